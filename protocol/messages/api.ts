@@ -1,0 +1,102 @@
+/** The conversation with kube-apiserver: REST verbs as messages. */
+
+import type { Message } from '../message.ts';
+import type { KubernetesObject, ListMeta, Status } from '../objects.ts';
+
+/** Which object, or collection of objects, a request is about. */
+export interface Target {
+  /** The resource as group-resource: `pods`, `replicationcontrollers`, `leases.coordination.k8s.io`. */
+  resource: string;
+  /** Empty or absent for a cluster-scoped object, and for a list or watch over all namespaces. */
+  namespace?: string;
+  name?: string;
+  /** `status`, `scale`, `binding`, `eviction`... */
+  subresource?: string;
+}
+
+/** Options common to writes. */
+export interface WriteOptions {
+  dryRun?: boolean;
+  fieldManager?: string;
+  /** `Strict` unless told, for a request that carries an object. */
+  fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+}
+
+export type ObjectGet = Message<'object.get', Target & { name: string; resourceVersion?: string }>;
+
+/** `resourceVersion` absent: the most recent; `'0'`: whatever the cache has; else: not older than. */
+export type ObjectList = Message<
+  'object.list',
+  Target & {
+    labelSelector?: string;
+    fieldSelector?: string;
+    limit?: number;
+    continue?: string;
+    resourceVersion?: string;
+    resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  }
+>;
+export type ObjectCreate = Message<'object.create', Target & WriteOptions & { object: KubernetesObject }>;
+export type ObjectReplace = Message<
+  'object.replace',
+  Target & WriteOptions & { name: string; object: KubernetesObject }
+>;
+export type PatchType = 'json' | 'merge' | 'strategic';
+export type ObjectPatch = Message<
+  'object.patch',
+  Target & WriteOptions & { name: string; patchType: PatchType; patch: unknown }
+>;
+export interface DeleteOptions {
+  gracePeriodSeconds?: number;
+  propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  preconditions?: { uid?: string; resourceVersion?: string };
+  dryRun?: boolean;
+}
+export type ObjectDelete = Message<'object.delete', Target & { name: string; options?: DeleteOptions }>;
+export type ObjectDeleteCollection = Message<
+  'object.delete-collection',
+  Target & { labelSelector?: string; fieldSelector?: string; options?: DeleteOptions }
+>;
+
+/** Opens a watch (a stream) of what changes after `resourceVersion` (absent or `'0'`: first what there is, as ADDED). */
+export type ObjectWatch = Message<
+  'object.watch',
+  Target & {
+    labelSelector?: string;
+    fieldSelector?: string;
+    resourceVersion?: string;
+    allowWatchBookmarks?: boolean;
+    sendInitialEvents?: boolean;
+    timeoutSeconds?: number;
+  }
+>;
+
+/** A request was done. `object` is what the verb returns: an object, a list, or a Status of success. */
+export type RequestSucceeded = Message<
+  'request.succeeded',
+  { code: number; object: KubernetesObject; warnings?: readonly string[] }
+>;
+/** A request was refused, and nothing was changed. */
+export type RequestRefused = Message<'request.refused', { status: Status }>;
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+/** The next event of a watch; the `object` of an ERROR is a Status (410 `Expired`: list again). */
+export type ObjectChanged = Message<'object.changed', { type: WatchEventType; object: KubernetesObject }>;
+
+/** What `object.list` gives. */
+export interface KubernetesList {
+  apiVersion: string;
+  kind: string;
+  metadata: ListMeta;
+  items: readonly KubernetesObject[];
+}
+
+/** Any request the API server takes. */
+export type ApiRequest =
+  | ObjectGet
+  | ObjectList
+  | ObjectCreate
+  | ObjectReplace
+  | ObjectPatch
+  | ObjectDelete
+  | ObjectDeleteCollection;

@@ -1,0 +1,52 @@
+/** Runs the whole test: lint, types, tests; ends with the line `N passed, N failed`, and with exit code 1 unless all passed. */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs one of the project's own tools; its output goes to the terminal as it comes. */
+function run(tool, ...args) {
+  return spawnSync('npx', ['--no-install', tool, ...args], { stdio: 'inherit' }).status === 0;
+}
+
+function count(name, passed) {
+  console.log(`${passed ? '✓' : '✗'} ${name}`);
+  counts[passed ? 'passed' : 'failed'] += 1;
+}
+
+/** Runs vitest and adds its own counts; a run that dies before it reports is one failure. */
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'));
+  const file = join(folder, 'results.json');
+  const ended = run(
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${file}`,
+    ...process.argv.slice(2),
+  );
+  try {
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    counts.passed += results.numPassedTests;
+    counts.failed += results.numFailedTests;
+    counts.skipped += results.numPendingTests + results.numTodoTests;
+    if (!ended && results.numFailedTests === 0) count('test files load and nothing fails outside a test', false);
+  } catch {
+    count('vitest reports its results', false);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+count('lint', run('biome', 'check', '.'));
+count('types', run('tsc', '--noEmit'));
+runTests();
+if (process.env.CI && counts.skipped > 0) count(`nothing is skipped in CI (${counts.skipped} were)`, false);
+
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);
+process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -30,11 +30,14 @@ export interface Chart {
   readonly definition: ActorDefinition;
   /** Enters the initial states; the init event is `{ type: 'xstate.init', input }`. */
   start(cell: Cell, input: unknown): void;
-  /** Takes one event through a whole macrostep; false when nothing of the chart answers it (nothing changed). */
+  /**
+   * Takes one event through a whole macrostep; false when nothing of the chart answers it (nothing changed).
+   * A forbidden transition (`'pod.update': {}`) is an answer: the event was expected, and nothing is to be done.
+   */
   step(cell: Cell, event: AnyEvent): boolean;
   /** Where the actor stands, in XState's form. */
   value(cell: Cell): StateValue;
-  /** Puts a cell where `value` said; runs no action and sets no timer. */
+  /** Puts a cell where `value` said; runs no action and sets no timer. The context is the host's to put back. */
   restore(cell: Cell, value: StateValue): void;
 }
 

@@ -83,6 +83,9 @@ export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ER
 /** The next event of a watch; the `object` of an ERROR is a Status (410 `Expired`: list again). */
 export type ObjectChanged = Message<'object.changed', { type: WatchEventType; object: KubernetesObject }>;
 
+/** Asks an API server to end as on SIGTERM: it takes no new request, ends its watches, finishes what is in flight, and stops. */
+export type ServerDrain = Message<'server.drain', undefined>;
+
 /** What `object.list` gives. */
 export interface KubernetesList {
   apiVersion: string;

@@ -114,8 +114,17 @@ export type RuntimeListed = Message<
   'runtime.listed',
   { sandboxes: readonly SandboxStatus[]; containers: readonly RuntimeContainerStatus[] }
 >;
-/** Opens a stream of what changes (GetContainerEvents, the evented PLEG). */
-export type RuntimeWatch = Message<'runtime.watch', undefined>;
+/**
+ * Opens a stream of what changes (GetContainerEvents, the evented PLEG). First on it is `runtime.changed`, which tells the
+ * runtime's conditions now; then whatever changes.
+ */
+export type RuntimeWatch = Message<'runtime.watch', MemoryThreshold | undefined>;
+/** When to push `memory.pressured` (the kernel's memcg notification); without it the runtime's `memory-capacity` flag counts. */
+export interface MemoryThreshold {
+  capacityBytes: number;
+  /** 100Mi unless told, as `--eviction-hard`. */
+  thresholdBytes?: number;
+}
 export type SandboxChanged = Message<'sandbox.changed', SandboxStatus>;
 export type ContainerChanged = Message<'container.changed', RuntimeContainerStatus>;
 /** What running containers use now (cAdvisor's role), in millicores and bytes. */
@@ -128,3 +137,19 @@ export interface ContainerUsage {
   memoryBytes: number;
 }
 export type RuntimeUsage = Message<'runtime.usage', { containers: readonly ContainerUsage[] }>;
+
+/** A condition of the runtime (CRI's RuntimeStatus), as the kubelet's Ready condition quotes it. */
+export interface RuntimeCondition {
+  status: boolean;
+  /** `NetworkPluginNotReady`... Empty where the status is true. */
+  reason: string;
+  message: string;
+}
+/** Pushed on the `runtime.watch` stream when it opens and when a condition changes. `network`: this node can give pods addresses. */
+export type RuntimeChanged = Message<'runtime.changed', { version: string; network: RuntimeCondition }>;
+/**
+ * Pushed on the `runtime.watch` stream when the node's available memory (capacity minus what containers use) falls below, or
+ * rises again above, a threshold the runtime keeps an eye on: 100Mi (as `--eviction-hard`), and again at every further change
+ * while it is below, at most once per 10 s.
+ */
+export type MemoryPressured = Message<'memory.pressured', { availableBytes: number }>;

@@ -99,13 +99,17 @@ export type EtcdErrorCode =
   | 'FutureRevision'
   | 'LeaseNotFound'
   | 'LeaseExist'
+  | 'LeaseTTLTooLarge'
   | 'DuplicateKey'
   | 'EmptyKey'
   | 'InvalidRange'
+  | 'TooManyOps'
+  | 'RequestTooLarge'
   | 'NoSpace'
   | 'NoLeader'
   | 'NotLeader'
   | 'Stopped'
+  | 'Corrupt'
   | 'Timeout';
 
 /** Nothing was done. `leader` is where to ask instead, where known. */
@@ -129,6 +133,32 @@ export type WatchProgressed = Message<'watch.progressed', { revision: number }>;
 export type WatchProgress = Message<'watch.progress', { stream: number }>;
 /** The watch ends: what it asked for is compacted away. */
 export type WatchCompacted = Message<'watch.compacted', { compactRevision: number }>;
+
+/** Asks a member for its state (etcd's Maintenance service, `etcdctl endpoint status`). */
+export type MemberDescribe = Message<'member.describe', undefined>;
+export type MemberDescribed = Message<
+  'member.described',
+  {
+    member: string;
+    /** Empty while there is none. */
+    leader: string;
+    revision: number;
+    compactRevision: number;
+    raftIndex: number;
+    raftAppliedIndex: number;
+    /** The database's size, free space included, and what of it is in use. */
+    dbSizeBytes: number;
+    dbSizeInUseBytes: number;
+    /** The members out of space; while there is one, nothing can be put. */
+    noSpace: readonly string[];
+  }
+>;
+/** Gives the space that compaction freed back to the file system (`etcdctl defrag`). */
+export type StorageDefragment = Message<'storage.defragment', undefined>;
+export type StorageDefragmented = Message<'storage.defragmented', { dbSizeBytes: number }>;
+/** Ends the NOSPACE alarm, once there is space again (`etcdctl alarm disarm`). */
+export type AlarmDisarm = Message<'alarm.disarm', undefined>;
+export type AlarmDisarmed = Message<'alarm.disarmed', { members: readonly string[] }>;
 
 /** The end of the range that holds all keys with this prefix (etcd's `clientv3.GetPrefixRangeEnd`). */
 export function prefixEnd(prefix: string): string {

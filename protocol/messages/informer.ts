@@ -36,6 +36,8 @@ export interface LeaderElectionInput {
   name: string;
   /** This candidate, as `holderIdentity`. */
   identity: string;
+  /** `source.component` of the Events "became leader" and "stopped leading"; the Lease's name unless told. */
+  component?: string;
   /** `--leader-elect-lease-duration` 15 s, `-renew-deadline` 10 s, `-retry-period` 2 s; in ms. */
   leaseDurationMs: number;
   renewDeadlineMs: number;

@@ -40,14 +40,29 @@ export type AddressAllocate = Message<
   'address.allocate',
   { podUid: string; sandboxId: string; pause: string; hostNetwork: boolean }
 >;
-export type AddressAllocated = Message<'address.allocated', { ip: string }>;
+/** `dns` is whom the pod's programs ask for names. */
+export type AddressAllocated = Message<'address.allocated', { ip: string; dns: string }>;
 export type AddressRefused = Message<'address.refused', { message: string }>;
 export type AddressRelease = Message<'address.release', { sandboxId: string }>;
 export type AddressReleased = Message<'address.released', { sandboxId: string }>;
 
-/** A pod's network namespace: which of its containers listens where. Sent by a container to its pause container. */
-export type PortListen = Message<'port.listen', { port: number; container: string }>;
+/** The pod's namespace is gone (its pause container died): packets to its address find no host until it is released. */
+export type LinkLost = Message<'link.lost', { sandboxId: string }>;
+
+/** Asks a node's network for its subnet: the node's pod CIDR, empty until the node has one. */
+export type SubnetDescribe = Message<'subnet.describe', undefined>;
+/** The answer; also told to the node's runtime when the subnet comes. */
+export type SubnetDescribed = Message<'subnet.described', { podCIDR: string }>;
+
+/** A pod's network namespace: which of its containers listens where. Sent by a container to its pause container, as a request. */
+export type PortListen = Message<'port.listen', { port: number; container: string; hostPort?: number }>;
+export type PortListening = Message<'port.listening', { port: number }>;
+/** Another container of the pod listens there: EADDRINUSE. */
+export type PortRefused = Message<'port.refused', { port: number; message: string }>;
 export type PortClose = Message<'port.close', { container: string }>;
+/** Sends what comes to the node's address at `hostPort` to a pod (the port-map plug-in's role; a host-network pod's own ports). */
+export type HostPortOpen = Message<'host-port.open', { sandboxId: string; hostPort: number; port: number }>;
+export type HostPortClose = Message<'host-port.close', { sandboxId: string; hostPorts: readonly number[] }>;
 
 /** How a Service port picks an endpoint: iptables' random, ipvs's schedulers. */
 export type Balancing = 'random' | 'rr' | 'lc' | 'sh';
@@ -75,6 +90,8 @@ export type RulesApply = Message<
   { replace: boolean; set: readonly ForwardingRule[]; remove: readonly string[] }
 >;
 export type RulesApplied = Message<'rules.applied', { count: number }>;
+/** Told to the node's kube-proxy when the table is empty though it did not empty it: the node's network began anew. */
+export type RulesFlushed = Message<'rules.flushed', undefined>;
 
 /** Asks the cluster's DNS; `namespace` is the asker's, for its search path. */
 export type NameResolve = Message<'name.resolve', { name: string; namespace: string; type: 'A' | 'SRV' }>;

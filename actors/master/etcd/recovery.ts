@@ -1,0 +1,50 @@
+/** Coming up: the store is read from disk, and what arrives meanwhile waits. */
+
+import type { Self } from '../../../protocol/actor.ts';
+import type { Message } from '../../../protocol/message.ts';
+import type { DiskSynced } from '../../../protocol/messages/host.ts';
+import { startHistory } from './auto-compaction.ts';
+import { restartLeases } from './leasing.ts';
+import { markDurable, recover, type SyncPoint } from './log.ts';
+import type { EtcdMemory } from './memory.ts';
+import { refuse } from './propose.ts';
+
+type Member = Self<EtcdMemory>;
+
+/** Reads the disk and builds the store of it, or notes why it cannot. */
+export function readDisk(self: Member): void {
+  const recovered = recover(self.disk);
+  if ('corrupt' in recovered) {
+    self.memory.corruption = recovered.corrupt;
+    self.log('error', 'etcd does not start: its data is corrupt', { found: recovered.corrupt });
+    return;
+  }
+  self.memory.store = recovered.store;
+  self.memory.log = recovered.log;
+}
+
+/** Notes that all that was read can be lost no more. */
+export function finishRecovery(self: Member, event: DiskSynced): void {
+  markDurable(self.memory.log, self.disk, event.note as SyncPoint);
+}
+
+/** Begins to serve: times start to run, and what has waited is taken in its order. */
+export function beginServing(self: Member): void {
+  const { store, log, held } = self.memory;
+  restartLeases(self);
+  self.memory.compactions = startHistory(self.now(), store.mvcc.revision);
+  self.memory.held = [];
+  self.log('info', 'ready to serve client requests', { revision: store.mvcc.revision, appliedIndex: log.applied });
+  for (const message of held) self.raise(message);
+}
+
+/** Lets a message wait until the store is there. */
+export function hold(self: Member, event: Message): void {
+  self.memory.held.push(event);
+}
+
+/** Refuses whatever is asked: data that is not whole is never served. */
+export function refuseCorrupt(self: Member, event: Message): void {
+  if (event.request > 0) refuse(self, event, 'Corrupt');
+  else if (event.type === 'key.watch') self.end(event, 'etcdserver: corrupt cluster');
+}

@@ -1,0 +1,117 @@
+/** The kinds the API serves, and what each is called. */
+
+/** One kind of object and the resource it is reached by. */
+export interface ResourceKind {
+  /** The plural, as in a URL. */
+  readonly resource: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly namespaced: boolean;
+  readonly subresources: readonly string[];
+  /** Groups of resources that kubectl knows by one word. */
+  readonly categories: readonly string[];
+}
+
+type Rest = Partial<Pick<ResourceKind, 'shortNames' | 'namespaced' | 'subresources' | 'categories'>>;
+
+function kind(apiVersion: string, name: string, resource: string, rest: Rest = {}): ResourceKind {
+  const slash = apiVersion.indexOf('/');
+  return {
+    resource,
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: name,
+    singular: name.toLowerCase(),
+    shortNames: rest.shortNames ?? [],
+    namespaced: rest.namespaced ?? true,
+    subresources: rest.subresources ?? [],
+    categories: rest.categories ?? [],
+  };
+}
+
+const scaled = ['status', 'scale'];
+const status = ['status'];
+const all = ['all'];
+
+/** All kinds, as kube-apiserver's discovery tells them. */
+export const resourceKinds: readonly ResourceKind[] = [
+  kind('v1', 'Binding', 'bindings'),
+  kind('v1', 'ConfigMap', 'configmaps', { shortNames: ['cm'] }),
+  kind('v1', 'Endpoints', 'endpoints', { shortNames: ['ep'] }),
+  kind('v1', 'Event', 'events', { shortNames: ['ev'] }),
+  kind('v1', 'LimitRange', 'limitranges', { shortNames: ['limits'] }),
+  kind('v1', 'Namespace', 'namespaces', {
+    shortNames: ['ns'],
+    namespaced: false,
+    subresources: ['status', 'finalize'],
+  }),
+  kind('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: status }),
+  kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], subresources: status }),
+  kind('v1', 'PersistentVolume', 'persistentvolumes', { shortNames: ['pv'], namespaced: false, subresources: status }),
+  kind('v1', 'Pod', 'pods', { shortNames: ['po'], subresources: ['status', 'binding', 'eviction'], categories: all }),
+  kind('v1', 'PodTemplate', 'podtemplates'),
+  kind('v1', 'ReplicationController', 'replicationcontrollers', {
+    shortNames: ['rc'],
+    subresources: scaled,
+    categories: all,
+  }),
+  kind('v1', 'ResourceQuota', 'resourcequotas', { shortNames: ['quota'], subresources: status }),
+  kind('v1', 'Secret', 'secrets'),
+  kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
+  kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: status, categories: all }),
+  kind('apps/v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], subresources: status, categories: all }),
+  kind('apps/v1', 'Deployment', 'deployments', { shortNames: ['deploy'], subresources: scaled, categories: all }),
+  kind('apps/v1', 'ReplicaSet', 'replicasets', { shortNames: ['rs'], subresources: scaled, categories: all }),
+  kind('apps/v1', 'StatefulSet', 'statefulsets', { shortNames: ['sts'], subresources: scaled, categories: all }),
+  kind('batch/v1', 'CronJob', 'cronjobs', { shortNames: ['cj'], subresources: status, categories: all }),
+  kind('batch/v1', 'Job', 'jobs', { subresources: status, categories: all }),
+  kind('coordination.k8s.io/v1', 'Lease', 'leases'),
+  kind('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+  kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'], subresources: status }),
+  kind('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { shortNames: ['pc'], namespaced: false }),
+];
+
+const byGroupResource = new Map(resourceKinds.map((one) => [groupResource(one), one]));
+const byKind = new Map(resourceKinds.map((one) => [`${apiVersionOf(one)} ${one.kind}`, one]));
+
+/** Finds a resource by its group-resource: `pods`, `leases.coordination.k8s.io`. */
+export function findResource(name: string): ResourceKind | undefined {
+  return byGroupResource.get(name);
+}
+
+/** Finds the resource of an object. */
+export function findKind(apiVersion: string, kindName: string): ResourceKind | undefined {
+  return byKind.get(`${apiVersion} ${kindName}`);
+}
+
+/**
+ * Finds a resource by any name kubectl takes: `po`, `pod`, `pods`, `Pod`, `deploy`, `deployments.apps`, `deployments.v1.apps`.
+ * The first in the table wins.
+ */
+export function findByAnyName(name: string): ResourceKind | undefined {
+  const [word = '', ...group] = name.toLowerCase().split('.');
+  return resourceKinds.find(
+    (one) =>
+      (one.resource === word || one.singular === word || one.shortNames.includes(word)) &&
+      (group.length === 0 || [one.group, `${one.version}.${one.group}`].includes(group.join('.'))),
+  );
+}
+
+/** The name a resource has in messages: `pods`, `leases.coordination.k8s.io`. */
+export function groupResource({ resource, group }: Pick<ResourceKind, 'resource' | 'group'>): string {
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
+/** The name a kind has in error messages: `Pod`, `Lease.coordination.k8s.io`. */
+export function groupKind({ kind: name, group }: Pick<ResourceKind, 'kind' | 'group'>): string {
+  return group === '' ? name : `${name}.${group}`;
+}
+
+/** What stands in an object's `apiVersion`. */
+export function apiVersionOf({ group, version }: Pick<ResourceKind, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`;
+}

@@ -35,7 +35,10 @@ const clean = messages.map((message) => ({ ...message, body: noNegativeZero(mess
 
 const pod = (name: string): Message => ({
   type: 'object.create',
-  body: { resource: 'pods', object: { kind: 'Pod', metadata: { name, labels: { app: 'web' } }, spec: { containers: [] } } },
+  body: {
+    resource: 'pods',
+    object: { kind: 'Pod', metadata: { name, labels: { app: 'web' } }, spec: { containers: [] } },
+  },
   from: 'c.client.user',
   to: 'c.master.apiserver',
   seq: 1,

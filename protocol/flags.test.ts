@@ -63,7 +63,9 @@ describe('flags', () => {
         'invalid value 40 for --node-monitor-grace-period: write a number with a unit, such as 40s, 500ms or 1m30s',
       ),
     );
-    refusal({ 'proxy-mode': 'nftables' }).toThrow('invalid value "nftables" for --proxy-mode: write one of iptables, ipvs');
+    refusal({ 'proxy-mode': 'nftables' }).toThrow(
+      'invalid value "nftables" for --proxy-mode: write one of iptables, ipvs',
+    );
     refusal({ 'kube-api-qps': 'many' }).toThrow('write a number');
     refusal({ 'leader-elect': 'yes' }).toThrow('write true or false');
     refusal({ 'system-reserved': 'cpu' }).toThrow('write pairs such as cpu=100m,memory=1Gi');

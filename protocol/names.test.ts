@@ -88,7 +88,9 @@ describe('other names', () => {
     expect(envVarName('my.env-NAME_1')).toEqual([]);
     expect(envVarName('1A')[0]).toContain('a valid environment variable name must consist of alphabetic characters');
     expect(envVarName('..')).toEqual(["must not be '..'"]);
-    expect(configMapKey('a/b')[0]).toContain("a valid config key must consist of alphanumeric characters, '-', '_' or '.'");
+    expect(configMapKey('a/b')[0]).toContain(
+      "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+    );
     expect(configMapKey('..a')).toEqual(["must not start with '..'"]);
     expect(cIdentifier('1A')).toHaveLength(1);
     expect(httpHeaderName('X Y')).toHaveLength(1);

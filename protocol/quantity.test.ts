@@ -51,7 +51,24 @@ describe('the canonical form', () => {
 
   it('is its own canonical form, and the same amount', () => {
     const numbers = fc.tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.nat({ max: 999 }));
-    const suffixes = fc.constantFrom('', 'n', 'u', 'm', 'k', 'M', 'G', 'T', 'P', 'E', 'Ki', 'Mi', 'Gi', 'Ti', 'e3', 'E-3');
+    const suffixes = fc.constantFrom(
+      '',
+      'n',
+      'u',
+      'm',
+      'k',
+      'M',
+      'G',
+      'T',
+      'P',
+      'E',
+      'Ki',
+      'Mi',
+      'Gi',
+      'Ti',
+      'e3',
+      'E-3',
+    );
     fc.assert(
       fc.property(numbers, suffixes, ([whole, part], suffix) => {
         const quantity = parseQuantity(`${whole}.${part}${suffix}`);
@@ -82,12 +99,7 @@ describe('amounts as numbers', () => {
   it('count CPU in thousandths of a core and memory in bytes, rounded up', () => {
     expect(['100m', '2', '1.5', '0.0001', '1u', '1k'].map(cpuMilli)).toEqual([100, 2000, 1500, 1, 1, 1_000_000]);
     expect(['64Mi', '1k', '1500m', '0.1Ki', '1e3', '10Gi'].map(byteCount)).toEqual([
-      67_108_864,
-      1000,
-      2,
-      103,
-      1000,
-      10_737_418_240,
+      67_108_864, 1000, 2, 103, 1000, 10_737_418_240,
     ]);
     expect([cpuMilli(2), cpuMilli(0.25), byteCount(7)]).toEqual([2000, 250, 7]);
   });

@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { controllerOf, controllerReference, isControlledBy, keyOf, objectKey, splitKey, withFinalizer, withMeta, withoutFinalizer } from './meta.ts';
+import {
+  controllerOf,
+  controllerReference,
+  isControlledBy,
+  keyOf,
+  objectKey,
+  splitKey,
+  withFinalizer,
+  withMeta,
+  withoutFinalizer,
+} from './meta.ts';
 import type { KubernetesObject } from './objects.ts';
-import { apiVersionOf, findByAnyName, findKind, findResource, groupKind, groupResource, resourceKinds } from './resources.ts';
+import {
+  apiVersionOf,
+  findByAnyName,
+  findKind,
+  findResource,
+  groupKind,
+  groupResource,
+  resourceKinds,
+} from './resources.ts';
 import { schemaOf } from './schema/schema.ts';
 
 describe('the table of kinds', () => {
@@ -30,7 +48,10 @@ describe('the table of kinds', () => {
 
   it('names groups as messages do', () => {
     const lease = findResource('leases.coordination.k8s.io');
-    expect(lease && [groupKind(lease), apiVersionOf(lease)]).toEqual(['Lease.coordination.k8s.io', 'coordination.k8s.io/v1']);
+    expect(lease && [groupKind(lease), apiVersionOf(lease)]).toEqual([
+      'Lease.coordination.k8s.io',
+      'coordination.k8s.io/v1',
+    ]);
     const pods = findResource('pods');
     expect(pods && [groupKind(pods), apiVersionOf(pods), pods.namespaced]).toEqual(['Pod', 'v1', true]);
     expect(findByAnyName('deployments.v2.apps')).toBeUndefined();

@@ -80,7 +80,7 @@ describe('a selector that cannot be read', () => {
     ['a=b_', `unable to parse requirement: values[0][a]: Invalid value: "b_": ${value}`],
     [
       'a>b',
-      'unable to parse requirement: values[0]: Invalid value: "b": for \'Gt\', \'Lt\' operators, the value must be an integer',
+      "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer",
     ],
   ])('"%s" says what was found and expected', (text, message) => {
     expect(() => parseSelector(text)).toThrow(new SelectorError(message));
@@ -117,7 +117,9 @@ describe('selectors of objects', () => {
     const ask = (operator: string, values?: string[]) => () =>
       selectorFromLabelSelector({ matchExpressions: [{ key: 'a', operator, ...(values && { values }) }] });
     expect(ask('Like')).toThrow(new SelectorError('"Like" is not a valid label selector operator'));
-    expect(ask('In')).toThrow("values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty");
+    expect(ask('In')).toThrow(
+      "values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty",
+    );
     expect(ask('Exists', ['b'])).toThrow('values set must be empty for exists and does not exist');
   });
 
@@ -132,7 +134,11 @@ describe('selectors of objects', () => {
 const keys = fc.constantFrom('app', 'tier', 'example.com/x', 'in', 'notin', 'a.b_c-d');
 const values = fc.constantFrom('', 'web', 'in', 'a_b', '7');
 const requirements = fc.oneof(
-  fc.record({ key: keys, operator: fc.constantFrom('=' as const, '==' as const, '!=' as const), values: fc.tuple(values) }),
+  fc.record({
+    key: keys,
+    operator: fc.constantFrom('=' as const, '==' as const, '!=' as const),
+    values: fc.tuple(values),
+  }),
   fc.record({
     key: keys,
     operator: fc.constantFrom('in' as const, 'notin' as const),
@@ -155,7 +161,15 @@ describe('writing selectors', () => {
   });
 
   it('never lets an object pass both a requirement and its opposite', () => {
-    const opposites = { '=': '!=', '==': '!=', '!=': '=', in: 'notin', notin: 'in', exists: '!', '!': 'exists' } as const;
+    const opposites = {
+      '=': '!=',
+      '==': '!=',
+      '!=': '=',
+      in: 'notin',
+      notin: 'in',
+      exists: '!',
+      '!': 'exists',
+    } as const;
     fc.assert(
       fc.property(requirements, fc.dictionary(keys, values), ({ key, operator, values: set }, labels) => {
         const one = { requirements: [makeRequirement(key, operator, set)], matchesNothing: false };

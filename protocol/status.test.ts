@@ -17,7 +17,10 @@ import { failure, staleVersion, success } from './status.ts';
 describe('the errors of fields', () => {
   it.each([
     [required('spec.selector'), 'spec.selector: Required value'],
-    [required('metadata.name', 'name or generateName is required'), 'metadata.name: Required value: name or generateName is required'],
+    [
+      required('metadata.name', 'name or generateName is required'),
+      'metadata.name: Required value: name or generateName is required',
+    ],
     [
       invalid('spec.replicas', -1, 'must be greater than or equal to 0'),
       'spec.replicas: Invalid value: -1: must be greater than or equal to 0',

@@ -60,7 +60,10 @@ export type ProcessExited = Message<'process.exited', ProcessStatus>;
 export type UsageDescribe = Message<'usage.describe', undefined>;
 export type UsageDescribed = Message<'usage.described', { cpuMilli: number; memoryBytes: number }>;
 
-/** Told to the runtime when a process starts, and when its memory begins to grow at another rate. Requests in work not counted. */
+/**
+ * Told to the runtime when a process starts, when its memory begins to grow at another rate, and when it is asked after.
+ * Requests in work are not counted.
+ */
 export type MemoryGrew = Message<
   'memory.grew',
   { containerId: string; bytes: number; bytesPerSecond: number; sinceMs: number }
@@ -71,8 +74,9 @@ export type VolumeContents = Readonly<Record<string, Readonly<Record<string, str
 /** Asks a pause container for what is in its pod's volumes. */
 export type VolumesRead = Message<'volumes.read', undefined>;
 export type VolumesListed = Message<'volumes.listed', VolumeContents>;
-/** Writes a file of a volume; `content` absent removes it. */
+/** Writes a file of a volume; `content` absent removes it. Sent as a request, so that a lost one is sent again. */
 export type VolumeWrite = Message<'volume.write', { volume: string; path: string; content?: string }>;
+export type VolumeWritten = Message<'volume.written', { volume: string; path: string }>;
 
 /** A fault: the program goes on to run and answers nothing, until `container.resume`. */
 export type ContainerHang = Message<'container.hang', undefined>;

@@ -51,17 +51,20 @@ export type LinkLost = Message<'link.lost', { sandboxId: string }>;
 
 /** Asks a node's network for its subnet: the node's pod CIDR, empty until the node has one. */
 export type SubnetDescribe = Message<'subnet.describe', undefined>;
-/** The answer; also told to the node's runtime when the subnet comes. */
+/** The answer; also told to the node's runtime when the subnet comes, as a request, until it is noted. */
 export type SubnetDescribed = Message<'subnet.described', { podCIDR: string }>;
+export type SubnetNoted = Message<'subnet.noted', undefined>;
 
 /** A pod's network namespace: which of its containers listens where. Sent by a container to its pause container, as a request. */
 export type PortListen = Message<'port.listen', { port: number; container: string; hostPort?: number }>;
 export type PortListening = Message<'port.listening', { port: number }>;
 /** Another container of the pod listens there: EADDRINUSE. */
 export type PortRefused = Message<'port.refused', { port: number; message: string }>;
+/** Sent by the container, or by the runtime for one that died without a word. */
 export type PortClose = Message<'port.close', { container: string }>;
 /** Sends what comes to the node's address at `hostPort` to a pod (the port-map plug-in's role; a host-network pod's own ports). */
 export type HostPortOpen = Message<'host-port.open', { sandboxId: string; hostPort: number; port: number }>;
+export type HostPortOpened = Message<'host-port.opened', { hostPort: number }>;
 export type HostPortClose = Message<'host-port.close', { sandboxId: string; hostPorts: readonly number[] }>;
 
 /** How a Service port picks an endpoint: iptables' random, ipvs's schedulers. */

@@ -7,7 +7,10 @@ const at = (apiVersion: string, kind: string, path: string) => schemaAt(schemaOf
 describe('the schema', () => {
   it('tells what a field is', () => {
     expect(at('v1', 'Pod', 'spec.terminationGracePeriodSeconds')).toMatchObject({ type: 'integer', format: 'int64' });
-    expect(at('v1', 'Pod', 'spec.containers.0.ports.0.containerPort')).toMatchObject({ type: 'integer', format: 'int32' });
+    expect(at('v1', 'Pod', 'spec.containers.0.ports.0.containerPort')).toMatchObject({
+      type: 'integer',
+      format: 'int32',
+    });
     expect(at('v1', 'Pod', 'metadata.labels')).toMatchObject({ type: 'map', goType: 'map[string]string' });
     expect(at('v1', 'Pod', 'spec.containers.0.resources.limits.cpu')).toMatchObject({ type: 'quantity' });
     expect(at('v1', 'Service', 'spec.ports.0.targetPort')).toMatchObject({ type: 'intOrString' });

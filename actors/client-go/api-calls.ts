@@ -1,0 +1,104 @@
+/** Requests to kube-apiserver, written as the verbs they are. */
+
+import type { RequestOptions, Self } from '../../protocol/actor.ts';
+import type {
+  DeleteOptions,
+  ObjectCreate,
+  ObjectDelete,
+  ObjectGet,
+  ObjectList,
+  ObjectPatch,
+  ObjectReplace,
+  PatchType,
+  RequestRefused,
+  Target,
+} from '../../protocol/messages/api.ts';
+import type { KubernetesObject, Status } from '../../protocol/objects.ts';
+
+/** Who asks: any actor's `self`. */
+export type Asker = Pick<Self, 'request'>;
+
+/** A target that names one object. */
+export type NamedTarget = Target & { name: string };
+
+/** The target of an object that is known. */
+export function targetOf(resource: string, object: KubernetesObject, subresource?: string): NamedTarget {
+  const { namespace, name } = object.metadata;
+  return {
+    resource,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(subresource === undefined ? {} : { subresource }),
+  };
+}
+
+/** Reads one object; gives the request's number, as all of these do. */
+export function getObject(self: Asker, apiserver: string, target: NamedTarget, options?: RequestOptions): number {
+  return self.request<ObjectGet>(apiserver, 'object.get', target, options);
+}
+
+/** Reads a collection. */
+export function listObjects(
+  self: Asker,
+  apiserver: string,
+  list: ObjectList['body'],
+  options?: RequestOptions,
+): number {
+  return self.request<ObjectList>(apiserver, 'object.list', list, options);
+}
+
+/** Creates an object (or, with a subresource such as `binding`, posts to it). */
+export function createObject(
+  self: Asker,
+  apiserver: string,
+  target: Target,
+  object: KubernetesObject,
+  options?: RequestOptions,
+): number {
+  return self.request<ObjectCreate>(apiserver, 'object.create', { ...target, object }, options);
+}
+
+/** Replaces an object; refused as a conflict where its resourceVersion is no longer the current one. */
+export function replaceObject(
+  self: Asker,
+  apiserver: string,
+  target: NamedTarget,
+  object: KubernetesObject,
+  options?: RequestOptions,
+): number {
+  return self.request<ObjectReplace>(apiserver, 'object.replace', { ...target, object }, options);
+}
+
+/** Patches an object; a strategic merge unless told. */
+export function patchObject(
+  self: Asker,
+  apiserver: string,
+  target: NamedTarget,
+  patch: unknown,
+  options?: RequestOptions & { patchType?: PatchType },
+): number {
+  const { patchType = 'strategic', ...rest } = options ?? {};
+  return self.request<ObjectPatch>(apiserver, 'object.patch', { ...target, patchType, patch }, rest);
+}
+
+/** Deletes an object. */
+export function deleteObject(
+  self: Asker,
+  apiserver: string,
+  target: NamedTarget,
+  deletion?: DeleteOptions,
+  options?: RequestOptions,
+): number {
+  const body = deletion === undefined ? target : { ...target, options: deletion };
+  return self.request<ObjectDelete>(apiserver, 'object.delete', body, options);
+}
+
+/** Gives the reason of a refusal (`NotFound`, `AlreadyExists`, `Conflict`...). */
+export function reasonOf(refusal: Pick<RequestRefused, 'body'>): string {
+  return refusal.body.status.reason ?? '';
+}
+
+/** Tells whether a status means "ask again later": overload, a time-out, a server that is going or coming. */
+export function isRetriable(status: Status): boolean {
+  return status.code === 429 || (status.code ?? 0) >= 500;
+}

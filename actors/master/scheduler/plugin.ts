@@ -1,0 +1,65 @@
+/** What a scheduling plug-in is: one interface for filters and scores. */
+
+import type { Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
+import type { Cache } from './cache.ts';
+import type { ClusterEvent } from './cluster-events.ts';
+import type { Needs } from './needs.ts';
+import type { NodeEntry } from './node-entry.ts';
+
+/** A pod that looks for a node, and all there is to know about where it could go. */
+export interface Candidate {
+  readonly pod: Pod;
+  readonly needs: Needs;
+  readonly cache: Cache;
+  /** The Services and ReplicationControllers of the pod's namespace. */
+  readonly services: Iterable<Service>;
+  readonly replicationControllers: Iterable<ReplicationController>;
+  /** `--hard-pod-affinity-weight`. */
+  readonly hardPodAffinityWeight: number;
+}
+
+/** Why a node is refused. */
+export interface Rejection {
+  readonly reasons: readonly string[];
+  /** Whether taking pods off the node could change it. */
+  readonly isResolvable: boolean;
+}
+
+/** Asks one node after the other; undefined lets it pass. */
+export type NodeFilter = (node: NodeEntry) => Rejection | undefined;
+
+/** Gives what one node after the other is worth, and how the worths of all become 0 to 100. */
+export interface NodeScorer {
+  score(node: NodeEntry): number;
+  /** Changes the scores in place; nothing where they are 0 to 100 already. */
+  normalize?(scores: number[], nodes: readonly NodeEntry[]): void;
+}
+
+/**
+ * A plug-in.
+ *
+ * What it must know of the whole cluster for one pod it works out once, when `filter` or `score` is called; undefined
+ * there means that it has nothing to say about this pod.
+ */
+export interface Plugin {
+  readonly name: string;
+  /** What its score counts against those of the others; 0 where it has none. */
+  readonly weight: number;
+  /** What may help a pod that it refused. */
+  readonly helpedBy: readonly ClusterEvent[];
+  filter?(candidate: Candidate): NodeFilter | undefined;
+  score?(candidate: Candidate, nodes: readonly NodeEntry[]): NodeScorer | undefined;
+}
+
+/** The best score. */
+export const maxNodeScore = 100;
+
+/** Scales scores so that the highest is 100, or with `isReversed` the lowest best, as the framework's DefaultNormalizeScore. */
+export function normalizeByHighest(scores: number[], isReversed: boolean): void {
+  let highest = 0;
+  for (const score of scores) if (score > highest) highest = score;
+  for (let i = 0; i < scores.length; i++) {
+    const scaled = highest === 0 ? 0 : Math.floor(((scores[i] ?? 0) * maxNodeScore) / highest);
+    scores[i] = isReversed ? maxNodeScore - scaled : scaled;
+  }
+}

@@ -1,0 +1,56 @@
+/** Lets a pod go only where what it requests is left, and prefers nodes with more left. */
+
+import type { Needs } from '../needs.ts';
+import type { NodeEntry } from '../node-entry.ts';
+import { maxNodeScore, type Plugin } from '../plugin.ts';
+
+/** NodeResourcesFit, scoring LeastAllocated. */
+export const nodeResourcesFit: Plugin = {
+  name: 'NodeResourcesFit',
+  weight: 1,
+  helpedBy: ['node changed', 'pod deleted'],
+  filter({ needs }) {
+    return (node) => {
+      const reasons = shortages(needs, node);
+      return reasons === undefined ? undefined : { reasons, isResolvable: true };
+    };
+  },
+  score({ needs }) {
+    return { score: (node) => leastAllocated(needs, node) };
+  },
+};
+
+/** Names what a node lacks for a pod, in Kubernetes's words; undefined where nothing. What is not requested is not looked at. */
+export function shortages(needs: Needs, node: NodeEntry): string[] | undefined {
+  const { requests } = needs;
+  const { allocatable, requested } = node;
+  let reasons: string[] | undefined;
+  const lack = (reason: string) => {
+    reasons ??= [];
+    reasons.push(reason);
+  };
+  if (node.pods.size + 1 > node.maxPods) lack('Too many pods');
+  if (requests.milliCpu > 0 && requests.milliCpu > allocatable.milliCpu - requested.milliCpu) lack('Insufficient cpu');
+  if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) lack('Insufficient memory');
+  const storage = allocatable.ephemeralStorage - requested.ephemeralStorage;
+  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > storage) lack('Insufficient ephemeral-storage');
+  if (requests.extended.size === 0) return reasons;
+  for (const [name, amount] of requests.extended) {
+    const left = (allocatable.extended.get(name) ?? 0) - (requested.extended.get(name) ?? 0);
+    if (amount > 0 && amount > left) lack(`Insufficient ${name}`);
+  }
+  return reasons;
+}
+
+/** The share of CPU and of memory that would be left, each 0 to 100, and their mean; all in whole numbers, as kube-scheduler. */
+function leastAllocated(needs: Needs, node: NodeEntry): number {
+  const cpu = left(node.allocatable.milliCpu, node.nonZeroMilliCpu + needs.nonZeroMilliCpu);
+  const memory = left(node.allocatable.memory, node.nonZeroMemory + needs.nonZeroMemory);
+  const counted = (node.allocatable.milliCpu > 0 ? 1 : 0) + (node.allocatable.memory > 0 ? 1 : 0);
+  return counted === 0 ? 0 : Math.floor((cpu + memory) / counted);
+}
+
+function left(capacity: number, requested: number): number {
+  if (capacity === 0 || requested > capacity) return 0;
+  return Math.floor(((capacity - requested) * maxNodeScore) / capacity);
+}

@@ -47,8 +47,3 @@ function unescapeValue(value: string): string {
 export function formatFieldSelector(terms: readonly FieldTerm[]): string {
   return terms.map(({ field, op, value }) => `${field}${op}${value.replace(/[\\,=]/g, '\\$&')}`).join(',');
 }
-
-/** Tells whether all terms hold, given how a field is read (the empty text where there is none). */
-export function matchesFields(terms: readonly FieldTerm[], read: (field: string) => string): boolean {
-  return terms.every(({ field, op, value }) => (read(field) === value) === (op === '='));
-}

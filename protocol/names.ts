@@ -10,10 +10,8 @@ const namePattern = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const valuePattern = `(${namePattern})?`;
 const envVarPattern = '[-._a-zA-Z][-._a-zA-Z0-9]*';
 const configKeyPattern = '[-._a-zA-Z0-9]+';
-const cIdentifierPattern = '[A-Za-z_][A-Za-z0-9_]*';
 const headerPattern = '[-A-Za-z0-9]+';
 const percentPattern = '[0-9]+%';
-const wildcardPattern = `\\*\\.${subdomainPattern}`;
 
 const whole = (pattern: string) => new RegExp(`^${pattern}$`);
 const label = whole(labelPattern);
@@ -23,17 +21,15 @@ const name = whole(namePattern);
 const value = whole(valuePattern);
 const envVar = whole(envVarPattern);
 const configKey = whole(configKeyPattern);
-const cName = whole(cIdentifierPattern);
 const header = whole(headerPattern);
 const percentage = whole(percentPattern);
-const wildcard = whole(wildcardPattern);
 
 const nameSentence =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const nameExamples = ['MyName', 'my.name', '123-abc'];
 
 /** Tells that a text is too long. */
-export function maxLengthMessage(most: number): string {
+function maxLengthMessage(most: number): string {
   return `must be no more than ${most} characters`;
 }
 
@@ -43,7 +39,7 @@ export function rangeMessage(low: number, high: number): string {
 }
 
 /** Tells a pattern a text must match; the odd blanks between examples are Kubernetes's. */
-export function patternMessage(sentence: string, pattern: string, ...examples: string[]): string {
+function patternMessage(sentence: string, pattern: string, ...examples: string[]): string {
   if (examples.length === 0) return `${sentence} (regex used for validation is '${pattern}')`;
   const shown = examples.map((example) => `'${example}', `).join(' or ');
   return `${sentence} (e.g. ${shown}regex used for validation is '${pattern}')`;
@@ -75,15 +71,6 @@ export function dns1035Label(text: string): string[] {
   const sentence =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
   return [...wrong, patternMessage(sentence, label1035Pattern, 'my-name', 'abc-123')];
-}
-
-/** Checks a DNS name whose first label is `*`. */
-export function wildcardDns1123Subdomain(text: string): string[] {
-  const wrong = tooLongFor(text, 253);
-  if (wildcard.test(text)) return wrong;
-  const sentence =
-    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
-  return [...wrong, patternMessage(sentence, wildcardPattern, '*.example.com')];
 }
 
 /** Checks a name with an optional DNS prefix: the keys of labels and annotations, finalizers, resources, conditions. */
@@ -147,14 +134,6 @@ export function configMapKey(text: string): string[] {
   return [...wrong, ...parentDirectory(text)];
 }
 
-/** Checks an identifier of the C language, as environment variables' prefixes are. */
-export function cIdentifier(text: string): string[] {
-  if (cName.test(text)) return [];
-  const sentence =
-    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'";
-  return [patternMessage(sentence, cIdentifierPattern, 'my_name', 'MY_NAME', 'MyName')];
-}
-
 /** Checks the name of an HTTP header. */
 export function httpHeaderName(text: string): string[] {
   if (header.test(text)) return [];
@@ -167,12 +146,6 @@ export function percent(text: string): string[] {
   if (percentage.test(text)) return [];
   const sentence = "a valid percent string must be a numeric string followed by an ending '%'";
   return [patternMessage(sentence, percentPattern, '1%', '93%')];
-}
-
-/** Checks a name that becomes part of a URL path, where nothing stricter is asked. */
-export function pathSegment(text: string): string[] {
-  if (text === '.' || text === '..') return [`may not be '${text}'`];
-  return ['/', '%'].filter((illegal) => text.includes(illegal)).map((illegal) => `may not contain '${illegal}'`);
 }
 
 /** Checks a prefix that a random suffix will follow: one hyphen may end it. */

@@ -39,7 +39,7 @@ export function amountsOf(quantities: Readonly<Record<string, string>> | undefin
 }
 
 /** Gives one written quantity as a number, in the unit of its resource. */
-export function amountOf(name: string, quantity: string): number {
+function amountOf(name: string, quantity: string): number {
   return name === 'cpu' ? cpuMilli(quantity) : byteCount(quantity);
 }
 

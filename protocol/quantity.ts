@@ -36,6 +36,8 @@ const largestExponent = 999;
  * @throws QuantityError as apimachinery's `resource.ParseQuantity`.
  */
 export function parseQuantity(text: string | number): Quantity {
+  const plain = plainAmount.exec(String(text));
+  if (plain !== null) return plainQuantity(Number(plain[1]), plain[2] ?? '');
   const parts = grammar.exec(String(text));
   if (parts === null || parts[0] === '') throw new QuantityError(wrongFormat);
   const [, sign, whole = '', fraction = '', suffix = ''] = parts;
@@ -45,6 +47,21 @@ export function parseQuantity(text: string | number): Quantity {
   const capped = size > largestBinary ? largestBinary : size;
   // Less than one byte is kept, as a decimal: `0.1Ki` is 102400m, and `0.0001Ki` is no whole number of anything binary.
   return { nano: sign === '-' ? -capped : capped, format: capped > 0n && capped < one ? 'DecimalSI' : format };
+}
+
+/** Most amounts are a small number and a common suffix; these need no arithmetic with parts. */
+const plainAmount = /^([0-9]{1,9})(m|Ki|Mi|Gi)?$/;
+const plainUnits: Readonly<Record<string, bigint>> = {
+  m: 10n ** 6n,
+  '': one,
+  Ki: 2n ** 10n * one,
+  Mi: 2n ** 20n * one,
+  Gi: 2n ** 30n * one,
+};
+
+function plainQuantity(count: number, suffix: string): Quantity {
+  const nano = BigInt(count) * (plainUnits[suffix] ?? one);
+  return { nano, format: suffix.endsWith('i') ? 'BinarySI' : 'DecimalSI' };
 }
 
 function readSuffix(suffix: string): { base: 2 | 10; exponent: number; format: QuantityFormat } {
@@ -106,8 +123,12 @@ function formatDecimal(nano: bigint, asExponent: boolean): string {
   return exponent === 0 ? `${mantissa}` : `${mantissa}e${exponent}`;
 }
 
+/** Below 1000 no larger suffix fits. */
+const surelyCanonical = /^(0|[1-9][0-9]{0,2}(m|k|M|G|T|Ki|Mi|Gi|Ti)?)$/;
+
 /** Gives the canonical form of a written quantity, as the API server stores it. */
 export function canonicalQuantity(text: string | number): string {
+  if (typeof text === 'string' && surelyCanonical.test(text)) return text;
   return formatQuantity(parseQuantity(text));
 }
 
@@ -136,8 +157,6 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
 export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
   return { nano: a.nano - b.nano, format: a.nano === 0n ? b.format : a.format };
 }
-
-const plainAmount = /^([0-9]{1,9})(m|Ki|Mi|Gi)?$/;
 
 /** Gives an amount of CPU in thousandths of a core, rounded up (`MilliValue`). @throws QuantityError */
 export function cpuMilli(text: string | number): number {

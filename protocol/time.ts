@@ -38,8 +38,12 @@ export function fromRfc3339(text: string): number {
   return daysFromCivil(year, month, day) * msPerDay + seconds * 1000 + micros / 1000;
 }
 
+/** A time in UTC on a day that every month has; most are, and need no calendar. */
+const plainTime = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/;
+
 /** Tells whether a text is a point in time. */
 export function isRfc3339(text: string): boolean {
+  if (plainTime.test(text)) return true;
   try {
     fromRfc3339(text);
     return true;

@@ -26,7 +26,7 @@ export interface SchemaNode {
   readonly goType: string;
   /** The name of an object's type: `PodSpec`. */
   readonly name?: string;
-  /** An object's fields. */
+  /** An object's fields; the table has no prototype, so any name may be looked up. */
   readonly fields?: Readonly<Record<string, SchemaNode>>;
   /** What a list or a map holds. */
   readonly items?: SchemaNode;
@@ -83,8 +83,7 @@ export function schemaOfType(name: string): SchemaNode | undefined {
 
 /** Gives the shape of what a field of an object, any key of a map, or any item of a list holds. */
 export function fieldOf(node: SchemaNode | undefined, field: string): SchemaNode | undefined {
-  if (node?.fields !== undefined) return Object.hasOwn(node.fields, field) ? node.fields[field] : undefined;
-  return node?.items;
+  return node?.type === 'object' ? node.fields?.[field] : node?.items;
 }
 
 /** Gives the shape at a path, whose list items and map keys may be any text; undefined where the path leads nowhere. */
@@ -123,8 +122,9 @@ class ObjectNode implements SchemaNode {
   }
 
   get fields(): Readonly<Record<string, SchemaNode>> {
-    this.#fields ??= Object.fromEntries(this.#texts.map(readField));
-    return this.#fields;
+    // Without a prototype, so that a field may be looked up by any name.
+    this.#fields ??= Object.assign(Object.create(null), Object.fromEntries(this.#texts.map(readField)));
+    return this.#fields as Readonly<Record<string, SchemaNode>>;
   }
 
   get required(): readonly string[] {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { decodeObject, decodingRefusal, strictDecodingError, unknownFields } from './decode.ts';
+
+const object = (kind: string, body: object, apiVersion = 'v1') => ({ apiVersion, kind, ...body });
+
+describe('unknown fields', () => {
+  it('are named with their place, and left out', () => {
+    const pod = object('Pod', {
+      metadata: { name: 'a', colour: 'red' },
+      spec: { foo: 1, containers: [{ name: 'a' }, { name: 'b', imagePullPolcy: 'Always' }] },
+    });
+    expect(unknownFields(pod)).toEqual([
+      'unknown field "metadata.colour"',
+      'unknown field "spec.foo"',
+      'unknown field "spec.containers[1].imagePullPolcy"',
+    ]);
+    expect(decodeObject(pod).object).toEqual(
+      object('Pod', { metadata: { name: 'a' }, spec: { containers: [{ name: 'a' }, { name: 'b' }] } }),
+    );
+  });
+
+  it('are never the keys of maps', () => {
+    const pod = object('Pod', { metadata: { name: 'a', labels: { anything: 'goes' } } });
+    expect(unknownFields(pod)).toEqual([]);
+  });
+
+  it('refuse the object in the words of the API server', () => {
+    const problem = strictDecodingError(['unknown field "spec.foo"', 'unknown field "spec.bar"']);
+    expect(decodingRefusal('Deployment', 'v1', problem)).toBe(
+      'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.foo", unknown field "spec.bar"',
+    );
+  });
+});
+
+describe('what has another type', () => {
+  it.each([
+    [
+      object('ReplicationController', { spec: { replicas: 'two' } }),
+      'json: cannot unmarshal string into Go struct field ReplicationControllerSpec.spec.replicas of type int32',
+    ],
+    [
+      object('ReplicationController', { spec: { replicas: 1.5 } }),
+      'json: cannot unmarshal number 1.5 into Go struct field ReplicationControllerSpec.spec.replicas of type int32',
+    ],
+    [
+      object('ReplicationController', { spec: { replicas: 3_000_000_000 } }),
+      'json: cannot unmarshal number 3000000000 into Go struct field ReplicationControllerSpec.spec.replicas of type int32',
+    ],
+    [
+      object('Pod', { metadata: { labels: { port: 80 } } }),
+      'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string',
+    ],
+    [
+      object('Deployment', { spec: { template: { spec: { containers: [{ env: [{ value: true }] }] } } } }, 'apps/v1'),
+      'json: cannot unmarshal bool into Go struct field EnvVar.spec.template.spec.containers.env.value of type string',
+    ],
+    [
+      object('Pod', { spec: { containers: { name: 'a' } } }),
+      'json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container',
+    ],
+    [
+      object('Pod', { spec: { containers: ['a'] } }),
+      'json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type v1.Container',
+    ],
+    [
+      object('Pod', { spec: { hostNetwork: 'true' } }),
+      'json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool',
+    ],
+    [
+      object('Pod', { spec: { nodeSelector: 'disk' } }),
+      'json: cannot unmarshal string into Go struct field PodSpec.spec.nodeSelector of type map[string]string',
+    ],
+    [
+      object('Pod', { spec: { containers: [{ resources: { limits: { cpu: 'much' } } }] } }),
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ],
+    [
+      object('Service', { spec: { ports: [{ targetPort: {} }] } }),
+      'json: cannot unmarshal object into Go value of type int32',
+    ],
+    [
+      object('Pod', { metadata: { creationTimestamp: 'yesterday' } }),
+      'parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"',
+    ],
+  ])('is refused as Go does it', (given, message) => {
+    expect(decodeObject(given).typeError).toBe(message);
+  });
+});
+
+describe('a decoded object', () => {
+  it('has quantities in canonical form, and no nulls', () => {
+    const pod = object('Pod', {
+      metadata: { name: 'a', creationTimestamp: null },
+      spec: { containers: [{ resources: { limits: { cpu: 0.5, memory: '1024Mi' } } }], nodeName: null },
+    });
+    expect(decodeObject(pod)).toEqual({
+      object: object('Pod', {
+        metadata: { name: 'a' },
+        spec: { containers: [{ resources: { limits: { cpu: '500m', memory: '1Gi' } } }] },
+      }),
+      unknownFields: [],
+    });
+  });
+
+  it('is the very one that was given where nothing had to change', () => {
+    const pod = object('Pod', { metadata: { name: 'a' }, spec: { containers: [{ name: 'a', image: 'i' }] } });
+    expect(decodeObject(pod).object).toBe(pod);
+  });
+
+  it('is taken as it is where its kind is not known', () => {
+    const wish = object('Wish', { spec: { anything: null } }, 'example.com/v1');
+    expect(decodeObject(wish)).toEqual({ object: wish, unknownFields: [] });
+  });
+});

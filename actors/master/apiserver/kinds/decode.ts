@@ -1,0 +1,240 @@
+/** Taking in an object as a client wrote it: what does not belong is named, what has another type is refused, the rest is made canonical. */
+
+import { canonicalQuantity, QuantityError } from '../../../../protocol/quantity.ts';
+import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
+import { schemaOf } from '../../../../protocol/schema/schema.ts';
+import { isRfc3339 } from '../../../../protocol/time.ts';
+
+/** An object as it is understood. */
+export interface Decoded<T = unknown> {
+  /** The object: nothing unknown, no nulls, quantities in canonical form. The given one itself where nothing had to change. */
+  readonly object: T;
+  /** Complaints of strict field validation, in the order of the fields: `unknown field "spec.foo"`. */
+  readonly unknownFields: readonly string[];
+  /** Why it cannot be read at all, in the words of Go's decoder; absent where it can. */
+  readonly typeError?: string;
+}
+
+/** Where the decoder stands: the way down to a value. Written out only when something is wrong. */
+interface Place {
+  readonly above: Place | undefined;
+  /** A field's name, a map's key, or a place in a list. */
+  readonly step: string | number;
+  /** The type that has the field; empty for a step into a map or a list. */
+  readonly owner: string;
+}
+
+interface Findings {
+  unknownFields: string[];
+  typeError: string | undefined;
+}
+
+/** Reads an object by the schema of its kind. What is of no known kind is taken as it is. */
+export function decodeObject<T extends { apiVersion: string; kind: string }>(given: T): Decoded<T> {
+  const schema = schemaOf(given.apiVersion, given.kind);
+  if (schema === undefined) return { object: given, unknownFields: [] };
+  const findings: Findings = { unknownFields: [], typeError: undefined };
+  const object = decodeFields(given as Record<string, unknown>, schema, undefined, findings) as T;
+  const { unknownFields, typeError } = findings;
+  return typeError === undefined ? { object, unknownFields } : { object, unknownFields, typeError };
+}
+
+/** Names the fields of an object that its kind does not have, as strict field validation does. */
+export function unknownFields(object: { apiVersion: string; kind: string }): readonly string[] {
+  return decodeObject(object).unknownFields;
+}
+
+/** The message of the BadRequest that refuses an object that cannot be decoded. */
+export function decodingRefusal(kind: string, version: string, problem: string): string {
+  return `${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`;
+}
+
+/** What strict validation found, as one problem for `decodingRefusal`. */
+export function strictDecodingError(complaints: readonly string[]): string {
+  return `strict decoding error: ${complaints.join(', ')}`;
+}
+
+function decodeValue(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
+  switch (node.type) {
+    case 'object':
+      return isRecord(value) ? decodeFields(value, node, place, findings) : refuse(value, node, place, findings);
+    case 'map':
+      return isRecord(value) ? decodeMap(value, node, place, findings) : refuse(value, node, place, findings);
+    case 'array':
+      return Array.isArray(value) ? decodeList(value, node, place, findings) : refuse(value, node, place, findings);
+    default:
+      return decodeScalar(value, node, place, findings);
+  }
+}
+
+function decodeFields(
+  given: Record<string, unknown>,
+  node: SchemaNode,
+  above: Place | undefined,
+  findings: Findings,
+): Record<string, unknown> {
+  const changes = new Changes(given);
+  const fields = node.fields ?? {};
+  const owner = node.name ?? '';
+  for (const name in given) {
+    const value = given[name];
+    const field = fields[name];
+    if (field === undefined) {
+      findings.unknownFields.push(`unknown field "${strictPath({ above, step: name, owner })}"`);
+      changes.drop(name);
+    } else if (value === null || value === undefined) {
+      changes.drop(name);
+    } else {
+      changes.put(name, decodeValue(value, field, { above, step: name, owner }, findings));
+    }
+  }
+  return changes.result;
+}
+
+function decodeMap(given: Record<string, unknown>, node: SchemaNode, above: Place, findings: Findings): unknown {
+  const changes = new Changes(given);
+  const items = node.items as SchemaNode;
+  for (const key in given) {
+    const value = given[key];
+    if (value !== null) changes.put(key, decodeValue(value, items, { above, step: key, owner: '' }, findings));
+    // Go reads a null as the empty value of a map's type.
+    else if (items.type === 'string') changes.put(key, '');
+    else changes.drop(key);
+  }
+  return changes.result;
+}
+
+function decodeList(given: unknown[], node: SchemaNode, above: Place, findings: Findings): unknown[] {
+  let decoded = given;
+  for (let i = 0; i < given.length; i++) {
+    const item = decodeValue(given[i], node.items as SchemaNode, { above, step: i, owner: '' }, findings);
+    if (item === given[i]) continue;
+    if (decoded === given) decoded = [...given];
+    decoded[i] = item;
+  }
+  return decoded;
+}
+
+const int32Limit = 2 ** 31;
+
+function decodeScalar(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
+  switch (node.type) {
+    case 'string':
+      return typeof value === 'string' ? value : refuse(value, node, place, findings);
+    case 'boolean':
+      return typeof value === 'boolean' ? value : refuse(value, node, place, findings);
+    case 'number':
+      return typeof value === 'number' ? value : refuse(value, node, place, findings);
+    case 'integer':
+      return isInteger(value, node) ? value : refuse(value, node, place, findings);
+    case 'intOrString':
+      if (typeof value === 'string' || isInteger(value, node)) return value;
+      findings.typeError ??= `json: cannot unmarshal ${jsonKind(value)} into Go value of type int32`;
+      return value;
+    case 'quantity':
+      return decodeQuantity(value, findings);
+    case 'time':
+      return decodeTime(value, node, findings);
+    default:
+      return value;
+  }
+}
+
+function isInteger(value: unknown, node: SchemaNode): boolean {
+  if (!Number.isInteger(value)) return false;
+  return node.format === 'int64' || ((value as number) < int32Limit && (value as number) >= -int32Limit);
+}
+
+function decodeQuantity(value: unknown, findings: Findings): unknown {
+  try {
+    return canonicalQuantity(value as string);
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    findings.typeError ??= error.message;
+    return value;
+  }
+}
+
+function decodeTime(value: unknown, node: SchemaNode, findings: Findings): unknown {
+  if (typeof value === 'string' && isRfc3339(value)) return value;
+  if (typeof value !== 'string') {
+    findings.typeError ??= `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`;
+  } else {
+    const layout = node.format === 'micro' ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
+    findings.typeError ??= `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`;
+  }
+  return value;
+}
+
+/** Complains as Go's decoder, which names the first misfit only. */
+function refuse(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
+  const found = typeof value === 'number' && node.type === 'integer' ? `number ${value}` : jsonKind(value);
+  const [owner, path] = goPath(place);
+  findings.typeError ??= `json: cannot unmarshal ${found} into Go struct field ${owner}.${path} of type ${goTypeOf(node)}`;
+  return value;
+}
+
+/** The path as strict validation writes it: `spec.containers[0].image`. */
+function strictPath({ above, step }: Place): string {
+  if (above === undefined) return String(step);
+  return typeof step === 'number' ? `${strictPath(above)}[${step}]` : `${strictPath(above)}.${step}`;
+}
+
+/** The type that has the innermost field, and the path as Go writes it: fields only, no places in lists, no keys. */
+function goPath(place: Place): [owner: string, path: string] {
+  const fields: string[] = [];
+  let owner = '';
+  for (let at: Place | undefined = place; at !== undefined; at = at.above) {
+    if (at.owner === '') continue;
+    owner ||= at.owner;
+    fields.unshift(String(at.step));
+  }
+  return [owner, fields.join('.')];
+}
+
+function goTypeOf(node: SchemaNode): string {
+  return node.goType
+    .replace('resource.Quantity', 'v1.ResourceList')
+    .replace('map[string]v1.ResourceList', 'v1.ResourceList');
+}
+
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A copy of an object, made when the first of its fields changes. */
+class Changes {
+  readonly #given: Record<string, unknown>;
+  #changed: Map<string, unknown> | undefined;
+
+  constructor(given: Record<string, unknown>) {
+    this.#given = given;
+  }
+
+  /** Built field by field: deleting from a copy would make the engine store it as a slow map. */
+  get result(): Record<string, unknown> {
+    if (this.#changed === undefined) return this.#given;
+    const copy: Record<string, unknown> = {};
+    for (const name in this.#given) {
+      const value = this.#changed.has(name) ? this.#changed.get(name) : this.#given[name];
+      if (value !== undefined) copy[name] = value;
+    }
+    return copy;
+  }
+
+  put(name: string, value: unknown): void {
+    if (value === this.#given[name]) return;
+    this.#changed ??= new Map();
+    this.#changed.set(name, value);
+  }
+
+  drop(name: string): void {
+    this.#changed ??= new Map();
+    this.#changed.set(name, undefined);
+  }
+}

@@ -1,0 +1,58 @@
+/** Which strategy a resource is served by. */
+
+import { groupResource } from '../../../../protocol/resources.ts';
+import { cronJobStrategy, jobStrategy } from './batch.ts';
+import { configMapStrategy, secretStrategy, serviceAccountStrategy } from './config.ts';
+import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
+import { eventStrategy, leaseStrategy } from './event.ts';
+import { limitRangeStrategy, resourceQuotaStrategy } from './limits.ts';
+import { namespaceStrategy } from './namespace.ts';
+import { nodeStrategy } from './node.ts';
+import { bindingStrategy, podStrategy } from './pod.ts';
+import { podDisruptionBudgetStrategy, podTemplateStrategy, priorityClassStrategy } from './policy.ts';
+import { replicationControllerStrategy } from './replication-controller.ts';
+import { serviceStrategy } from './service.ts';
+import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts';
+import type { Strategy } from './strategy.ts';
+import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './workloads.ts';
+
+export { decodeObject, decodingRefusal, strictDecodingError, unknownFields } from './decode.ts';
+export type { Strategy } from './strategy.ts';
+
+const strategies: readonly Strategy[] = [
+  bindingStrategy,
+  configMapStrategy,
+  cronJobStrategy,
+  daemonSetStrategy,
+  deploymentStrategy,
+  endpointSliceStrategy,
+  endpointsStrategy,
+  eventStrategy,
+  jobStrategy,
+  leaseStrategy,
+  limitRangeStrategy,
+  namespaceStrategy,
+  nodeStrategy,
+  persistentVolumeClaimStrategy,
+  persistentVolumeStrategy,
+  podDisruptionBudgetStrategy,
+  podStrategy,
+  podTemplateStrategy,
+  priorityClassStrategy,
+  replicaSetStrategy,
+  replicationControllerStrategy,
+  resourceQuotaStrategy,
+  secretStrategy,
+  serviceAccountStrategy,
+  serviceStrategy,
+  statefulSetStrategy,
+];
+
+const byResource = new Map(strategies.map((strategy) => [groupResource(strategy.kind), strategy]));
+
+/** Gives the strategy of a group-resource (`pods`, `leases.coordination.k8s.io`). @throws Error for a resource that is not served. */
+export function strategyOf(resource: string): Strategy {
+  const strategy = byResource.get(resource);
+  if (strategy === undefined) throw new Error(`the resource "${resource}" is not served`);
+  return strategy;
+}

@@ -1,0 +1,93 @@
+/** A whole cluster, from empty machines to all pods Ready, and then at rest. */
+
+import { definitions } from '../deploy/cast.ts';
+import { Cluster, outsideMachine } from '../deploy/cluster.ts';
+import { nodesOf, singleControlPlane } from '../deploy/cluster-spec.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
+import type { KubernetesList, ObjectCreate, ObjectList } from '../protocol/messages/api.ts';
+import type { Pod, ReplicationController } from '../protocol/objects.ts';
+import { clientAddress } from '../protocol/subjects.ts';
+
+/** How large a cluster to measure. */
+export interface Size {
+  nodes: number;
+  pods: number;
+}
+
+const replicas = 100;
+
+/** Starts a cluster of so many nodes, on which nothing runs yet. */
+export function startEmpty(size: Size, options: Partial<EngineOptions> = {}): Cluster {
+  const engine = new Engine({ seed: 1, definitions, ...options });
+  const cluster = new Cluster(engine, {
+    name: 'bench',
+    nodes: nodesOf([{ count: size.nodes, zones: ['a', 'b', 'c'] }]),
+    controlPlane: singleControlPlane,
+    // A /24 a node: room for 32,768 nodes.
+    settings: { 'kube-controller-manager': { 'cluster-cidr': '10.128.0.0/9' } },
+    images: [],
+  });
+  cluster.start();
+  return cluster;
+}
+
+/** Asks for the pods, by ReplicationControllers of a hundred, and runs until all are Ready; gives the virtual seconds it took. */
+export function fill(cluster: Cluster, size: Size): number {
+  const { engine } = cluster;
+  const user = engine.puppet(clientAddress('bench', 'user'), undefined, { machine: outsideMachine });
+  const from = engine.now();
+  engine.runFor(5000);
+  for (let i = 0; i < size.pods / replicas; i++) {
+    const object = controllerOf(`load-${i}`);
+    const body = { resource: 'replicationcontrollers', namespace: 'default', object };
+    user.ask<ObjectCreate>(cluster.apiserver, 'object.create', body);
+  }
+  while (readyPods(cluster) < size.pods) {
+    engine.runFor(5000);
+    if (engine.now() - from > 24 * 3_600_000) throw new Error(`only ${readyPods(cluster)} pods are Ready after a day`);
+  }
+  return (engine.now() - from) / 1000;
+}
+
+function controllerOf(name: string): ReplicationController {
+  const labels = { app: name };
+  return {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas,
+      selector: labels,
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [
+            {
+              name: 'server',
+              image: 'registry.example/server:1.0',
+              ports: [{ containerPort: 8080 }],
+              resources: { requests: { cpu: '50m', memory: '64Mi' } },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** Counts the Ready pods, as the API server's cache has them. */
+function readyPods(cluster: Cluster): number {
+  const { engine, apiserver } = cluster;
+  const user = engine.puppet(clientAddress('bench', 'user'));
+  let items: KubernetesList['items'] = [];
+  const request = user.ask<ObjectList>(apiserver, 'object.list', { resource: 'pods', resourceVersion: '0' });
+  const answer = () => user.received.find((message) => message.request === request);
+  engine.runUntil(() => answer() !== undefined, { withinMs: 30_000 });
+  if (answer()?.type === 'request.succeeded') items = (answer()?.body as { object: KubernetesList }).object.items;
+  user.take();
+  return items.filter((pod) => (pod as Pod).status?.conditions?.some(isReady)).length;
+}
+
+function isReady({ type, status }: { type: string; status: string }): boolean {
+  return type === 'Ready' && status === 'True';
+}

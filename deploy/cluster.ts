@@ -1,0 +1,100 @@
+/** Starts a cluster: puts every component on its machine. */
+
+import type { Engine } from '../engine/engine.ts';
+import type { NodeConfig } from '../protocol/node-config.ts';
+import { masterAddress, masterGroup, nodeAddress, registryAddress } from '../protocol/subjects.ts';
+import { type ComponentName, type Configs, parseSettings } from './cast.ts';
+import type { ClusterSpec, ControlPlane } from './cluster-spec.ts';
+
+/** The machine outside the cluster that users, traffic and the image registry are on. */
+export const outsideMachine = 'outside';
+
+/** The machine that replica `index` of every control-plane component runs on. */
+export function masterMachine(index: number): string {
+  return `master-${index}`;
+}
+
+/** A cluster on an engine: started whole, then joined by more nodes. */
+export class Cluster {
+  readonly engine: Engine;
+  readonly spec: ClusterSpec;
+  readonly #configs: Configs;
+  readonly #nodes = new Map<string, NodeConfig>();
+
+  /**
+   * Takes a cluster's specification; nothing runs yet.
+   *
+   * @throws FlagError when a setting is unknown or has a value its flag does not take.
+   */
+  constructor(engine: Engine, spec: ClusterSpec) {
+    this.engine = engine;
+    this.spec = spec;
+    this.#configs = parseSettings(spec.settings);
+  }
+
+  /** The nodes that were started, in that order, whether they still run or not. */
+  get nodes(): readonly NodeConfig[] {
+    return [...this.#nodes.values()];
+  }
+
+  /** The queue group of the API servers. */
+  get apiserver(): string {
+    return masterGroup(this.spec.name, 'apiserver');
+  }
+
+  /** Starts all components; their conversation brings the cluster up once the engine runs. */
+  start(): void {
+    this.engine.place(outsideMachine, {});
+    const replicas = Math.max(...Object.values(this.spec.controlPlane));
+    for (let i = 0; i < replicas; i++)
+      this.#place(masterMachine(i), this.spec.masterZones?.[i % this.spec.masterZones.length]);
+    this.#startMasters();
+    const registry = { images: this.spec.images, config: this.#configs.registry };
+    this.engine.spawn(registryAddress(this.spec.name), 'registry', registry, { machine: outsideMachine });
+    for (const node of this.spec.nodes) this.join(node);
+  }
+
+  /**
+   * Starts a machine that joins the cluster as a node: its network, container runtime, kubelet and kube-proxy.
+   *
+   * @throws Error when a node of that name was started before.
+   */
+  join(node: NodeConfig): void {
+    if (this.#nodes.has(node.name)) throw new Error(`a node named "${node.name}" is in the cluster already`);
+    this.#nodes.set(node.name, node);
+    this.#place(node.name, node.zone);
+    const { name } = this.spec;
+    const here = { node: node.name, nodeIP: node.address, apiserver: this.apiserver };
+    const start = (component: Parameters<typeof nodeAddress>[2], kind: ComponentName, input: object) =>
+      this.engine.spawn(
+        nodeAddress(name, node.name, component),
+        kind,
+        { ...input, config: this.#configs[kind] },
+        { machine: node.name },
+      );
+    start('network', 'network', { ...here, dns: masterGroup(name, 'dns') });
+    start('runtime', 'container-runtime', { node: node.name, registry: registryAddress(name) });
+    start('kubelet', 'kubelet', { node, apiserver: this.apiserver });
+    start('kube-proxy', 'kube-proxy', here);
+  }
+
+  #startMasters(): void {
+    const { name, controlPlane } = this.spec;
+    const members = Array.from({ length: controlPlane.etcd }, (_, i) => masterAddress(name, 'etcd', i));
+    const start = (component: keyof ControlPlane, kind: ComponentName, input: object) => {
+      for (let i = 0; i < controlPlane[component]; i++) {
+        const address = masterAddress(name, component, i);
+        this.engine.spawn(address, kind, { ...input, config: this.#configs[kind] }, { machine: masterMachine(i) });
+      }
+    };
+    start('etcd', 'etcd', { members });
+    start('apiserver', 'kube-apiserver', { etcd: members });
+    start('controller-manager', 'kube-controller-manager', { apiserver: this.apiserver });
+    start('scheduler', 'kube-scheduler', { apiserver: this.apiserver });
+    start('dns', 'dns', { apiserver: this.apiserver });
+  }
+
+  #place(machine: string, zone: string | undefined): void {
+    this.engine.place(machine, zone === undefined ? {} : { zone });
+  }
+}

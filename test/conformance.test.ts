@@ -1,0 +1,21 @@
+/** Every machine of the cast is stepped by XState and by compiled tables alike, and every state of it can be reached. */
+
+import { describe, expect, test } from 'vitest';
+import { definitions } from '../deploy/cast.ts';
+import { assertConforms } from '../engine/stepper/conformance.ts';
+import { unreachableStates } from '../engine/stepper/reachable.ts';
+
+describe.each(definitions.map((definition) => [definition.kind, definition] as const))(
+  'the chart of %s',
+  (_, definition) => {
+    test('means the same to both steppers', () => {
+      const { steps, answered } = assertConforms(definition, { seeds: 10, steps: 200 });
+      expect(steps).toBe(2000);
+      expect(answered).toBeGreaterThan(0);
+    });
+
+    test('has no state that nothing leads to', () => {
+      expect(unreachableStates(definition)).toEqual([]);
+    });
+  },
+);

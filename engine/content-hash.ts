@@ -1,0 +1,117 @@
+/** Hashes of what messages say: equal content gives an equal hash, whoever holds it and in whatever order its keys stand. */
+
+import { hashText, mix, scramble } from './hash.ts';
+
+/**
+ * Hashes of API objects: they are large, and the same one is sent to many.
+ *
+ * Nothing else is remembered: giving an object an identity, as a WeakMap does, costs more than hashing a small one.
+ */
+const known = new WeakMap<object, number>();
+
+/** Hashes of long strings. A short one is hashed again as fast as it would be looked up. */
+const texts = new Map<string, number>();
+const textsMax = 20_000;
+const longFrom = 32;
+
+const textSalt = 0x7e87;
+
+const float = new Float64Array(1);
+const words = new Int32Array(float.buffer);
+
+const marks = {
+  undefined: 11,
+  null: 12,
+  true: 13,
+  false: 14,
+  number: 15,
+  list: 16,
+  object: 17,
+  map: 18,
+  set: 19,
+  bytes: 20,
+};
+
+/** Hashes a string to 32 bits. */
+export function textHash(text: string): number {
+  if (text.length < longFrom) return hashText(text, textSalt);
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  const hash = hashText(text, textSalt);
+  if (texts.size >= textsMax) texts.clear();
+  texts.set(text, hash);
+  return hash;
+}
+
+/**
+ * Hashes plain data to 32 bits. Keys that hold undefined count as absent, -0 as 0, as JSON has it.
+ *
+ * Relies on what was hashed once staying as it is.
+ */
+export function contentHash(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return textHash(value);
+    case 'number':
+      return hashNumber(value);
+    case 'boolean':
+      return value ? marks.true : marks.false;
+    case 'object':
+      return value === null ? marks.null : hashObject(value);
+    case 'undefined':
+      return marks.undefined;
+    case 'bigint':
+      return textHash(`${value}n`);
+    default:
+      throw new TypeError(`a message holds a ${typeof value}: say it as plain data`);
+  }
+}
+
+function hashNumber(value: number): number {
+  if ((value | 0) === value) return mix(marks.number, value);
+  float[0] = value;
+  return mix(mix(marks.number, words[0] as number), words[1] as number);
+}
+
+function hashObject(value: object): number {
+  if ((value as { metadata?: unknown }).metadata === undefined) return hashParts(value);
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const hash = hashParts(value);
+  known.set(value, hash);
+  return hash;
+}
+
+function hashParts(value: object): number {
+  if (Array.isArray(value)) {
+    let hash = marks.list;
+    for (let i = 0; i < value.length; i++) hash = mix(hash, contentHash(value[i]));
+    return scramble(hash);
+  }
+  if (value instanceof Map) return hashEntries(marks.map, value);
+  if (value instanceof Set) {
+    let sum = marks.set;
+    for (const part of value) sum = (sum + scramble(contentHash(part))) | 0;
+    return scramble(sum);
+  }
+  if (ArrayBuffer.isView(value)) return hashBytes(value);
+  let sum = marks.object;
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part !== undefined) sum = (sum + scramble(mix(textHash(key), contentHash(part)))) | 0;
+  }
+  return scramble(sum);
+}
+
+function hashEntries(mark: number, entries: Map<unknown, unknown>): number {
+  let sum = mark;
+  for (const [key, part] of entries) sum = (sum + scramble(mix(contentHash(key), contentHash(part)))) | 0;
+  return scramble(sum);
+}
+
+function hashBytes(view: ArrayBufferView): number {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let hash = marks.bytes;
+  for (const byte of bytes) hash = mix(hash, byte);
+  return scramble(hash);
+}

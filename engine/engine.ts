@@ -1,0 +1,230 @@
+/** The engine: runs any actors, in virtual time or along the wall clock, and lets them be seen, broken and replayed. */
+
+import type { Self } from '../protocol/actor.ts';
+import type { Message } from '../protocol/message.ts';
+import { Breaking } from './breaking.ts';
+import { Envelope, SEND } from './envelope.ts';
+import type { Failure } from './failure.ts';
+import { combinePrints } from './fingerprint.ts';
+import { deepFreeze } from './freeze.ts';
+import { Host, type Statistics } from './host.ts';
+import { type Inspection, inspect } from './inspection.ts';
+import type { DiskSettings, Site } from './machines.ts';
+import { type EngineOptions, settle } from './options.ts';
+import { type Puppet, type PuppetHandler, Puppets } from './puppet.ts';
+import { joinRecorders, type Recorder } from './recorder.ts';
+import { isUnder } from './routes.ts';
+import { type ActorSnapshot, restoreActor, snapshotActor } from './snapshot.ts';
+import { WallClock } from './wall-clock.ts';
+
+export type { EngineOptions } from './options.ts';
+
+/** A run. In virtual time, time passes only in `runFor`, `runUntil` and `step`. */
+export class Engine extends Breaking {
+  protected readonly host: Host;
+  private readonly puppets: Puppets;
+  private recorders: readonly Recorder[];
+  private readonly wall: WallClock | undefined;
+
+  constructor(options: EngineOptions) {
+    super();
+    const { understudy } = options;
+    this.host = new Host({
+      ...settle(options),
+      stray: understudy && ((seat) => this.puppets.stray(seat)),
+      standIn: understudy && (() => this.puppets.chart),
+    });
+    this.puppets = new Puppets(this.host, understudy);
+    this.wall = options.wall && new WallClock(this.host, options.wall);
+    this.recorders = options.recorder === undefined ? [] : [options.recorder];
+    this.host.recorder = joinRecorders(this.recorders);
+  }
+
+  get seed(): number | string {
+    return this.host.settings.seed;
+  }
+
+  /** ms since the Unix epoch, on no machine's clock. */
+  now(): number {
+    return this.host.nowMs;
+  }
+
+  // The world.
+
+  /** Says where a machine stands, so that messages to and from it take their time. */
+  place(machine: string, site: Partial<Site>): void {
+    const placed = this.host.machineNamed(machine);
+    placed.zone = site.zone ?? placed.zone;
+    placed.rack = site.rack ?? placed.rack;
+  }
+
+  /** Sets how a machine's disk behaves. */
+  setDisk(machine: string, settings: Partial<DiskSettings>): void {
+    Object.assign(this.host.machineNamed(machine).disk, settings);
+  }
+
+  /** Starts a process; it takes its first step at once. @throws Error where one lives already, or no such kind is defined. */
+  spawn(address: string, kind: string, input: unknown, options: { machine?: string } = {}): void {
+    this.host.enter();
+    const machine = options.machine === undefined ? undefined : this.host.machineNamed(options.machine);
+    this.host.lives.spawnRoot(address, kind, input, machine);
+    this.host.flush();
+  }
+
+  /** Ends a process as its system ends it on request: its peers see it, and nothing starts it again. */
+  stop(address: string): void {
+    this.host.enter();
+    this.host.loop.betweenSteps(() => {
+      const life = this.host.seats.get(address)?.life;
+      if (life !== undefined) this.host.lives.end(life.root, { reason: 'stopped', isSeen: true, isTold: true });
+    });
+    this.host.flush();
+  }
+
+  /** Puts a puppet at an address, to take what comes there and to say anything; see `Puppet`. */
+  puppet(address: string, handler?: PuppetHandler, options: { machine?: string } = {}): Puppet {
+    this.host.enter();
+    const machine = options.machine === undefined ? undefined : this.host.machineNamed(options.machine);
+    return this.puppets.at(address, handler, machine);
+  }
+
+  /** The puppet at an address, if one ever was. */
+  findPuppet(address: string): Puppet | undefined {
+    return this.puppets.find(address);
+  }
+
+  /**
+   * Puts a message in from outside, at this very time; recorded, so that the run can be had again.
+   *
+   * An answer, if any, goes to `from`: to have it, put a puppet there and let it `ask`.
+   */
+  inject<M extends Message>(to: string, type: M['type'], body: M['body'], options: { from?: string } = {}): void {
+    this.host.enter();
+    const { host } = this;
+    const sender = host.seatOf(options.from ?? 'outside');
+    if (host.isFreezing) deepFreeze(body);
+    const envelope = new Envelope(type, body, sender.address, to, ++sender.seq, '', 0, host.nowMs, 0, 0, 0, SEND);
+    host.noteSent(sender, envelope);
+    host.queue.push(host.nowUs, sender, ++sender.count, envelope, host.bus.resolve(sender, to));
+    host.flush();
+  }
+
+  // Time.
+
+  /** Lets so many ms pass. @throws RunFailure, LivelockError */
+  runFor(ms: number): void {
+    this.host.loop.runTo(this.host.nowUs + Math.round(ms * 1000));
+  }
+
+  /**
+   * Runs until a time (ms since the Unix epoch) or until a condition holds, which is asked after every event; gives
+   * whether it came to be. It gives up after `withinMs`, an hour unless told, or when nothing is left to happen.
+   */
+  runUntil(until: number | (() => boolean), options: { withinMs?: number } = {}): boolean {
+    const { host } = this;
+    if (typeof until === 'number') {
+      host.loop.runTo(Math.round((until - host.settings.epochMs) * 1000));
+      return true;
+    }
+    const endUs = host.nowUs + Math.round((options.withinMs ?? 3_600_000) * 1000);
+    while (!until()) {
+      if (host.queue.nextTime() > endUs) {
+        host.loop.runTo(endUs);
+        return until();
+      }
+      if (!host.loop.next()) return false;
+    }
+    return true;
+  }
+
+  /** Takes the next event; false when nothing is left to happen. */
+  step(): boolean {
+    return this.host.loop.next();
+  }
+
+  /** ms since the Unix epoch of the next event; Infinity when nothing is left to happen. */
+  nextAt(): number {
+    return this.host.toMs(this.host.queue.nextTime());
+  }
+
+  /**
+   * Lets the run go along the wall clock until `halt`; the promise ends then, or fails as the run does.
+   *
+   * @throws Error when the engine was made without `wall`
+   */
+  start(): Promise<void> {
+    if (this.wall === undefined) throw new Error('this engine runs in virtual time: make it with the option "wall"');
+    return this.wall.start();
+  }
+
+  /** Stops the run where it is; `start` goes on from there. */
+  halt(): void {
+    this.wall?.halt();
+  }
+
+  // Seeing.
+
+  /** Looks at whatever is, or was, at an address; undefined when nothing ever was. */
+  inspect(address: string): Inspection | undefined {
+    return inspect(this.host, address);
+  }
+
+  /** The door to the world of a living actor, to try its behaviour with. @throws Error where none lives */
+  doorOf(address: string): Self {
+    const life = this.host.seats.get(address)?.life;
+    if (life === undefined) throw new Error(`nothing lives at ${address}`);
+    return life;
+  }
+
+  /** The addresses of all living actors under a subject pattern, sorted; puppets too. */
+  actors(pattern = '>'): string[] {
+    const found: string[] = [];
+    for (const seat of this.host.seats.values()) {
+      if (seat.life !== undefined && isUnder(pattern, seat.address)) found.push(seat.address);
+    }
+    return found.sort();
+  }
+
+  /** Takes all that an actor is, as plain data. */
+  snapshot(address: string): ActorSnapshot {
+    return snapshotActor(this.host, address);
+  }
+
+  /** Puts an actor back as a snapshot has it, in place of the one that lives there; nobody hears of the change. */
+  restore(snapshot: ActorSnapshot): void {
+    this.host.enter();
+    restoreActor(this.host, snapshot);
+  }
+
+  /** A hash of all that was sent and received until now: 16 hexadecimal digits. */
+  fingerprint(): string {
+    if (!this.host.settings.isPrinting) throw new Error('this run keeps no fingerprint: leave the option on');
+    return combinePrints(this.host.seats.values());
+  }
+
+  /** Exceptions of actors until now; with `onFailure: 'stop'` at most one. */
+  get failures(): readonly Failure[] {
+    return this.host.failures;
+  }
+
+  get statistics(): Readonly<Statistics> {
+    return this.host.statistics;
+  }
+
+  /** Counts messages received by type from now on, and gives the living table. */
+  countByType(): ReadonlyMap<string, number> {
+    this.host.byType ??= new Map();
+    return this.host.byType;
+  }
+
+  /** Lets one more recorder see the run; gives what takes it off again. */
+  record(recorder: Recorder): () => void {
+    this.useRecorders([...this.recorders, recorder]);
+    return () => this.useRecorders(this.recorders.filter((other) => other !== recorder));
+  }
+
+  private useRecorders(recorders: readonly Recorder[]): void {
+    this.recorders = recorders;
+    this.host.recorder = joinRecorders(recorders);
+  }
+}

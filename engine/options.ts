@@ -1,0 +1,53 @@
+/** What a run is made of, and what it is unless told otherwise. */
+
+import type { ActorDefinition } from '../protocol/actor.ts';
+import type { HostSettings } from './host.ts';
+import { defaultLatency, type LatencyModel } from './latency.ts';
+import type { PuppetHandler } from './puppet.ts';
+import type { Recorder } from './recorder.ts';
+import type { ChartMaker } from './stepper/chart.ts';
+import { compiledChart } from './stepper/compiled-chart.ts';
+import type { WallOptions } from './wall-clock.ts';
+
+/** What a run is made of. */
+export interface EngineOptions {
+  /** A seed is a run: the same one gives the same messages at the same times. */
+  seed: number | string;
+  /** Every kind of actor that may be spawned. */
+  definitions: readonly ActorDefinition[];
+  /** How statecharts are stepped: by compiled tables unless told. */
+  charts?: ChartMaker;
+  /** ms since the Unix epoch at which the run begins; 2026-01-01T00:00:00Z unless told. */
+  epochMs?: number;
+  latency?: Partial<LatencyModel>;
+  /** Freezes all that is sent, to find who changes what is shared; for tests. */
+  freeze?: boolean;
+  /** Keeps the fingerprint; true unless told. */
+  fingerprint?: boolean;
+  recorder?: Recorder;
+  /** Runs along the wall clock, between `start` and `halt`; in virtual time without it. */
+  wall?: WallOptions;
+  /** Whether an exception in an actor stops the run (unless told otherwise), or crashes that process and is told in `failures`. */
+  onFailure?: 'stop' | 'crash';
+  /** Events at one instant before the run counts as going round in a circle; 2,000,000 unless told. */
+  eventsPerInstantMax?: number;
+  /** Plays, as puppets, all that nothing else does: kinds without definition, addresses where nothing lives. See `stage`. */
+  understudy?: PuppetHandler;
+}
+
+const defaultEpochMs = Date.UTC(2026, 0, 1);
+
+/** Decides what the options leave open; what understudies play is the engine's to say. */
+export function settle(options: EngineOptions): Omit<HostSettings, 'standIn' | 'stray'> {
+  return {
+    seed: options.seed,
+    definitions: options.definitions,
+    charts: options.charts ?? compiledChart,
+    epochMs: options.epochMs ?? defaultEpochMs,
+    latency: { ...defaultLatency, ...options.latency },
+    isFreezing: options.freeze ?? false,
+    isPrinting: options.fingerprint ?? true,
+    onFailure: options.onFailure ?? 'stop',
+    eventsPerInstantMax: options.eventsPerInstantMax ?? 2_000_000,
+  };
+}

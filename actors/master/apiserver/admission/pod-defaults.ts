@@ -1,0 +1,81 @@
+/** What admission adds to a new pod: tolerations of lost nodes, a service account, a priority. */
+
+import type { Pod, PodSpec, Status, Toleration } from '../../../../protocol/objects.ts';
+import { failure } from '../../../../protocol/status.ts';
+
+const notReady = 'node.kubernetes.io/not-ready';
+const unreachable = 'node.kubernetes.io/unreachable';
+
+/** Adds tolerations that keep a pod on a lost node for a while (DefaultTolerationSeconds). */
+export function addTolerations(pod: Pod, notReadySeconds: number, unreachableSeconds: number): Pod {
+  const tolerations = pod.spec.tolerations ?? [];
+  const added = [
+    ...tolerating(tolerations, notReady, notReadySeconds),
+    ...tolerating(tolerations, unreachable, unreachableSeconds),
+  ];
+  return added.length === 0 ? pod : withSpec(pod, { tolerations: [...tolerations, ...added] });
+}
+
+function tolerating(tolerations: readonly Toleration[], key: string, seconds: number): Toleration[] {
+  const isTolerated = tolerations.some(
+    (given) => (!given.key || given.key === key) && (!given.effect || given.effect === 'NoExecute'),
+  );
+  return isTolerated ? [] : [{ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }];
+}
+
+/** Gives a pod the service account `default` where it names none (ServiceAccount). Mirror pods have none. */
+export function addServiceAccount(pod: Pod): Pod | Status {
+  if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
+    return pod.spec.serviceAccountName
+      ? failure.forbidden('pods', pod.metadata.name, 'a mirror pod may not reference service accounts')
+      : pod;
+  }
+  const name = pod.spec.serviceAccountName || pod.spec.serviceAccount || 'default';
+  if (pod.spec.serviceAccountName === name && pod.spec.serviceAccount === name) return pod;
+  return withSpec(pod, { serviceAccountName: name, serviceAccount: name });
+}
+
+/** What a PriorityClass says. */
+export interface PriorityClass {
+  readonly name: string;
+  readonly value: number;
+  readonly preemptionPolicy?: string;
+}
+
+/**
+ * Resolves the priority class of a pod to a number (Priority).
+ *
+ * `classNamed` finds a class; `fallback` is the global default, where there is one.
+ */
+export function addPriority(
+  pod: Pod,
+  classNamed: (name: string) => PriorityClass | undefined,
+  fallback: PriorityClass | undefined,
+): Pod | Status {
+  const { priorityClassName = '', priority } = pod.spec;
+  const chosen = priorityClassName === '' ? fallback : classNamed(priorityClassName);
+  const refuse = (message: string) => failure.forbidden('pods', pod.metadata.name, message);
+  if (priorityClassName !== '' && chosen === undefined)
+    return refuse(`no PriorityClass with name ${priorityClassName} was found`);
+  const value = chosen?.value ?? 0;
+  if (priority !== undefined && priority !== value) {
+    return refuse(
+      `the integer value of priority (${priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+    );
+  }
+  const policy = chosen?.preemptionPolicy ?? 'PreemptLowerPriority';
+  if (pod.spec.preemptionPolicy !== undefined && pod.spec.preemptionPolicy !== policy) {
+    return refuse(
+      `the string value of PreemptionPolicy (${pod.spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+    );
+  }
+  return withSpec(pod, {
+    priority: value,
+    preemptionPolicy: policy,
+    ...(chosen !== undefined && { priorityClassName: chosen.name }),
+  });
+}
+
+function withSpec(pod: Pod, change: Partial<PodSpec>): Pod {
+  return { ...pod, spec: { ...pod.spec, ...change } };
+}

@@ -1,0 +1,168 @@
+/** Strategic merge patch: merges lists by the keys their items are known by, and obeys the directives in the patch. */
+
+import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
+import { fieldOf, mergeKeyOf } from '../../../../protocol/schema/schema.ts';
+import { mergeOrder } from './element-order.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type List = readonly unknown[];
+
+const directive = '$patch';
+const retainKeys = '$retainKeys';
+const deletions = '$deleteFromPrimitiveList/';
+const orders = '$setElementOrder/';
+
+/** A patch that cannot be applied; the message is Kubernetes's own. */
+export class PatchError extends Error {
+  override readonly name = 'PatchError';
+}
+
+/**
+ * Merges a patch into an object of a shape; shares what it does not touch, and gives the object itself where nothing changes.
+ *
+ * @throws PatchError as apimachinery's `strategicpatch`.
+ */
+export function strategicMerge(original: Fields, patch: Fields, node: SchemaNode | undefined): Fields {
+  const whole = patch[directive];
+  if (whole === 'replace') return withoutDirectives(patch) as Fields;
+  if (whole === 'delete') return {};
+  if (whole !== undefined && whole !== 'merge') throw new PatchError(`unknown patch type: ${whole}`);
+  const kept = retained(original, patch);
+  let merged: Record<string, unknown> | undefined = kept === original ? undefined : { ...kept };
+  for (const [field, change] of fieldChanges(patch)) {
+    const old = kept[field];
+    const value = mergeField(old, change, fieldOf(node, field));
+    if (value === old) continue;
+    merged ??= { ...original };
+    if (value === undefined) delete merged[field];
+    else merged[field] = value;
+  }
+  return merged ?? original;
+}
+
+/** What a patch says of one field: its value, and for a list what leaves it and in which order it stands. */
+interface FieldChange {
+  value?: unknown;
+  removed?: List;
+  order?: List;
+}
+
+function fieldChanges(patch: Fields): Map<string, FieldChange> {
+  const changes = new Map<string, FieldChange>();
+  const of = (field: string): FieldChange => {
+    const known = changes.get(field) ?? {};
+    changes.set(field, known);
+    return known;
+  };
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
+    if (!key.startsWith('$')) of(key).value = value;
+    else if (key.startsWith(deletions)) of(key.slice(deletions.length)).removed = listOf(key, value);
+    else if (key.startsWith(orders)) of(key.slice(orders.length)).order = listOf(key, value);
+  }
+  return changes;
+}
+
+function listOf(key: string, value: unknown): List {
+  if (!Array.isArray(value)) throw new PatchError(`expected a list in ${key}`);
+  return value;
+}
+
+/** `$retainKeys`: of the original only these fields stay, and the patch may give no others. */
+function retained(original: Fields, patch: Fields): Fields {
+  const keys = patch[retainKeys];
+  if (keys === undefined) return original;
+  if (!Array.isArray(keys)) throw new PatchError('invalid patch format of retainKeys list');
+  for (const key of Object.keys(patch)) {
+    const isGiven = !key.startsWith('$') && patch[key] !== null;
+    if (isGiven && !keys.includes(key)) throw new PatchError('invalid patch format of retainKeys list');
+  }
+  const fields = Object.keys(original);
+  const staying = fields.filter((field) => keys.includes(field));
+  return staying.length === fields.length
+    ? original
+    : Object.fromEntries(staying.map((field) => [field, original[field]]));
+}
+
+function mergeField(old: unknown, { value, removed, order }: FieldChange, node: SchemaNode | undefined): unknown {
+  if (value === null) return undefined;
+  if (removed === undefined && order === undefined) return mergeValue(old, value, node);
+  const base: List = Array.isArray(old) ? old : [];
+  const left = removed === undefined ? base : base.filter((item) => !removed.includes(item));
+  const wanted =
+    value === undefined ? left : old === undefined ? (withoutDirectives(value) as List) : mergeValue(left, value, node);
+  if (old === undefined && value === undefined) return undefined;
+  if (order === undefined || !Array.isArray(wanted)) return wanted;
+  return mergeOrder(wanted, order, base, mergeKeyOf(node));
+}
+
+function mergeValue(old: unknown, value: unknown, node: SchemaNode | undefined): unknown {
+  if (old === undefined || old === null) return withoutDirectives(value);
+  const strategy = node?.patchStrategy ?? '';
+  if (Array.isArray(value)) {
+    return Array.isArray(old) && strategy.includes('merge') ? mergeLists(old, value, node) : value;
+  }
+  if (!isFields(value) || !isFields(old)) return value;
+  return strategy.includes('replace') ? withoutDirectives(value) : strategicMerge(old, value, node);
+}
+
+function mergeLists(old: List, patch: List, node: SchemaNode | undefined): List {
+  if (old.length === 0 && patch.length === 0) return old;
+  const key = node === undefined ? undefined : mergeKeyOf(node);
+  const first = old[0] ?? patch[0];
+  if (!isFields(first)) return mergeOrder([...new Set([...old, ...patch])], patch, old, undefined);
+  if (key === undefined) throw new PatchError('cannot merge lists without merge key');
+  const { base, items } = obeyItems(old, patch, key);
+  const merged = [...base];
+  for (const item of items) {
+    const place = merged.findIndex((one) => isFields(one) && one[key] === item[key]);
+    if (place < 0) merged.push(withoutDirectives(item));
+    else merged[place] = strategicMerge(merged[place] as Fields, item, node?.items);
+  }
+  return mergeOrder(merged, items, base, key);
+}
+
+/** Follows the items that are directives, and gives those that are not. */
+function obeyItems(old: List, patch: List, key: string): { base: List; items: Fields[] } {
+  let base = old;
+  let replaces = false;
+  const items: Fields[] = [];
+  for (const item of patch) {
+    if (!isFields(item)) throw new PatchError('expected a map in a list merged by key');
+    const order = item[directive];
+    if (order === 'replace') replaces = true;
+    else if (order !== undefined && order !== 'delete' && order !== 'merge')
+      throw new PatchError(`unknown patch type: ${order}`);
+    else if (item[key] === undefined)
+      throw new PatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    else if (order === 'delete') base = base.filter((one) => !isFields(one) || one[key] !== item[key]);
+    else items.push(item);
+  }
+  return replaces ? { base: [], items } : { base, items };
+}
+
+/** Gives a new value as it is meant where there is nothing to merge it into: without nulls and directives. */
+function withoutDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const isPlain = value.every((item) => !isFields(item) || withoutDirectives(item) === item);
+    if (isPlain) return value;
+    return value
+      .filter((item) => !isFields(item) || !['delete', 'replace'].includes(String(item[directive])))
+      .map(withoutDirectives);
+  }
+  if (!isFields(value)) return value;
+  let clean: Record<string, unknown> | undefined;
+  for (const field of Object.keys(value)) {
+    const inner = value[field];
+    const kept = field.startsWith('$') || inner === null ? undefined : withoutDirectives(inner);
+    if (kept === inner) continue;
+    clean ??= { ...value };
+    if (kept === undefined) delete clean[field];
+    else clean[field] = kept;
+  }
+  return clean ?? value;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,108 @@
+/** A request in flight: a small state machine of its own, whose stages its verb names and steps. */
+
+import type { Message } from '../../../protocol/message.ts';
+import type {
+  EtcdRefused,
+  KvCommitted,
+  KvRange,
+  KvRanged,
+  KvTxn,
+  LeaseGrant,
+  LeaseKeepAlive,
+  RangeBody,
+  TxnBody,
+} from '../../../protocol/messages/etcd.ts';
+import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
+import type { ResourceKind } from '../../../protocol/resources.ts';
+import type { World } from './memory.ts';
+import type { Verb } from './route.ts';
+import type { UpdateAttempt } from './update-loop.ts';
+
+/** What a request needs next, or how it ends. `stage` is where it stands until that comes. */
+export type Step =
+  | { readonly do: 'range'; readonly body: RangeBody; readonly stage: string }
+  | { readonly do: 'txn'; readonly body: TxnBody; readonly stage: string }
+  /** Waits until the caches know of a revision. */
+  | { readonly do: 'await'; readonly revision: number; readonly stage: string }
+  /** Deletes these, each as a request of its own. */
+  | { readonly do: 'delete-all'; readonly targets: readonly DeletionTarget[]; readonly stage: string }
+  | {
+      readonly do: 'succeed';
+      readonly code: number;
+      readonly object: KubernetesObject;
+      readonly warnings?: readonly string[];
+    }
+  | { readonly do: 'refuse'; readonly status: Status };
+
+/** One object to delete on behalf of a request for many. */
+export interface DeletionTarget {
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** What came of what a request asked for. */
+export type Answer =
+  | Pick<KvRanged, 'type' | 'body'>
+  | Pick<KvCommitted, 'type' | 'body'>
+  | Pick<EtcdRefused, 'type' | 'body'>
+  | { readonly type: 'revision.reached' | 'revision.missed'; readonly body: undefined }
+  | { readonly type: 'deletions.done'; readonly body: { refusal?: Status } };
+
+/** How a verb is gone through. Both read the world and the request, and write nothing but the request's own work. */
+export interface Conversation {
+  begin(world: World, pending: Pending): Step;
+  resume(world: World, pending: Pending, answer: Answer): Step;
+}
+
+/** What was last asked of etcd, to ask it of another member. */
+export type EtcdCall =
+  | Pick<KvRange, 'type' | 'body'>
+  | Pick<KvTxn, 'type' | 'body'>
+  | Pick<LeaseGrant, 'type' | 'body'>
+  | Pick<LeaseKeepAlive, 'type' | 'body'>;
+
+/** One request in flight. */
+export interface Pending {
+  readonly id: number;
+  readonly verb: Verb;
+  readonly question: Message;
+  readonly kind: ResourceKind;
+  /** The same, as group-resource. */
+  readonly resource: string;
+  /** Empty for what lies in no namespace. */
+  readonly namespace: string;
+  /** Empty where a collection is meant, or the name is not known yet. */
+  readonly name: string;
+  readonly subresource: string;
+  /** Where the object lies in etcd; for a collection, under which all of it does. */
+  readonly key: string;
+  /** The request on whose behalf this one is; 0 for an asker's own. */
+  readonly parent: number;
+  stage: string;
+  /** What the verb keeps between its stages. */
+  work: unknown;
+  /** The etcd lease its write is attached to; 0 for none. */
+  lease: number;
+  /** Where a guarded update stands. */
+  attempt: UpdateAttempt | undefined;
+  warnings: readonly string[];
+  /** The revision the caches must reach before it goes on. */
+  awaits: number;
+  call: EtcdCall | undefined;
+  tries: number;
+  /** Deletions under way for this request, and the first that was refused. */
+  children: number;
+  childRefusal: Status | undefined;
+}
+
+/** Ends a request well. */
+export function succeed(pending: Pending, code: number, object: KubernetesObject): Step {
+  return pending.warnings.length === 0
+    ? { do: 'succeed', code, object }
+    : { do: 'succeed', code, object, warnings: pending.warnings };
+}
+
+/** Ends a request with a refusal. */
+export function refuse(status: Status): Step {
+  return { do: 'refuse', status };
+}

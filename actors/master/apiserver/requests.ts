@@ -1,0 +1,243 @@
+/** From a request to its answer: takes it in, steps its conversation with what comes of it, and answers. */
+
+import type { AnyEvent, Self } from '../../../protocol/actor.ts';
+import type { Message } from '../../../protocol/message.ts';
+import type { Status } from '../../../protocol/objects.ts';
+import { failure } from '../../../protocol/status.ts';
+import { removeDue } from '../../client-go/due-heap.ts';
+import { schedule } from './clock.ts';
+import { callEtcd, callRefusal, shouldRetry, turnToNext } from './etcd-link.ts';
+import { askForLease, isLeaseFresh } from './event-lease.ts';
+import type { Memory } from './memory.ts';
+import type { Answer, EtcdCall, Pending, Step } from './pending.ts';
+import type { GivenAnswer } from './recent-answers.ts';
+import { findBegun, noteAnswer, noteBegun } from './recent-answers.ts';
+import { hasTtl } from './resource-traits.ts';
+import type { Route } from './route.ts';
+import { isMutating, isRoute, routeOf } from './route.ts';
+import { storageKey } from './storage-keys.ts';
+import { conversations } from './verbs/conversations.ts';
+
+type Server = Self<Memory>;
+
+/** ms a request waits for the caches to reach a version (the watch cache's `blockTimeout`). */
+const freshDeadlineMs = 3_000;
+
+/** Takes in a request from outside: starts it, or answers at once what needs no work. */
+export function beginRequest(self: Server, message: Message): void {
+  const route = routeOf(message);
+  if (!isRoute(route)) {
+    give(self, message, refusal(route));
+    return;
+  }
+  const { memory } = self;
+  const mutating = isMutating(route.verb);
+  const known = mutating ? findBegun(memory.recent, message) : undefined;
+  if (known !== undefined) {
+    // It came twice: while the first is in flight its answer will do, after that it is given again.
+    if (known.answer !== undefined) give(self, message, known.answer);
+    return;
+  }
+  if (isOverloaded(memory, mutating)) {
+    give(self, message, refusal(failure.tooManyRequests(1)));
+    return;
+  }
+  memory.inFlight[mutating ? 'mutating' : 'reading']++;
+  if (mutating) noteBegun(memory.recent, message, self.now());
+  start(self, makePending(memory, route, message, 0));
+}
+
+/** As `--max-requests-inflight` and `--max-mutating-requests-inflight`. */
+function isOverloaded({ config, inFlight }: Memory, mutating: boolean): boolean {
+  const most = config[mutating ? 'max-mutating-requests-inflight' : 'max-requests-inflight'];
+  return most > 0 && inFlight[mutating ? 'mutating' : 'reading'] >= most;
+}
+
+function makePending(memory: Memory, route: Route, question: Message, parent: number): Pending {
+  return {
+    id: ++memory.lastPending,
+    verb: route.verb,
+    question,
+    kind: route.kind,
+    resource: route.resource,
+    namespace: route.namespace,
+    name: route.name,
+    subresource: route.subresource,
+    key: storageKey(route.resource, route.namespace, route.name),
+    parent,
+    stage: 'begun',
+    work: undefined,
+    lease: 0,
+    attempt: undefined,
+    warnings: [],
+    awaits: 0,
+    call: undefined,
+    tries: 0,
+    children: 0,
+    childRefusal: undefined,
+  };
+}
+
+/** Starts a request; what vanishes by itself first needs an etcd lease. */
+function start(self: Server, pending: Pending): void {
+  const { memory } = self;
+  memory.pending.set(pending.id, pending);
+  if (hasTtl(pending.kind) && isMutating(pending.verb) && !isLeaseFresh(memory, self.now())) awaitLease(self, pending);
+  else converse(self, pending);
+}
+
+function awaitLease(self: Server, pending: Pending): void {
+  pending.stage = 'leasing';
+  askForLease(self, pending.id);
+}
+
+/** Begins the conversation of a request, with the lease it may have waited for. */
+export function converse(self: Server, pending: Pending): void {
+  pending.lease = hasTtl(pending.kind) ? self.memory.eventLease.id : 0;
+  perform(self, pending, conversationOf(pending).begin(self, pending));
+}
+
+function conversationOf({ verb }: Pending) {
+  return conversations[verb as Exclude<typeof verb, 'watch'>];
+}
+
+/** Steps a request with what etcd answered, or with why it did not. */
+export function resumeRequest(self: Server, event: AnyEvent): void {
+  const pending = self.memory.pending.get(event.note as number);
+  if (pending === undefined) return;
+  const isFailure = event.type === 'request.expired' || (event.type === 'etcd.refused' && !isForVerb(event));
+  if (isFailure) takeFailure(self, pending, event);
+  else step(self, pending, event);
+}
+
+/** What of etcd's refusals says something about the request itself. */
+function isForVerb(event: AnyEvent): boolean {
+  return event.body.code === 'Compacted' || event.body.code === 'FutureRevision';
+}
+
+function takeFailure(self: Server, pending: Pending, event: AnyEvent): void {
+  const { memory } = self;
+  if (event.type === 'etcd.refused' && event.body.code === 'LeaseNotFound' && pending.tries === 0) {
+    pending.tries++;
+    awaitLease(self, pending);
+  } else if (shouldRetry(memory, pending, event) && pending.call !== undefined) {
+    pending.tries++;
+    turnToNext(memory);
+    callEtcd(self, pending.call, pending.id);
+  } else {
+    refuseRequest(self, pending, callRefusal(memory, event));
+  }
+}
+
+/** Steps every request that waited for a revision the caches have now reached. */
+export function resumeAwaiting(self: Server): void {
+  const { memory } = self;
+  if (memory.awaiting.size === 0) return;
+  for (const id of [...memory.awaiting]) {
+    const pending = memory.pending.get(id);
+    if (pending === undefined || pending.awaits > memory.revision) continue;
+    memory.awaiting.delete(id);
+    removeDue(memory.due, awaitKey(id));
+    step(self, pending, { type: 'revision.reached', body: undefined });
+  }
+}
+
+/** Tells a request that its revision did not come in time. */
+export function giveUpAwaiting(self: Server, id: number): void {
+  const { memory } = self;
+  const pending = memory.pending.get(id);
+  memory.awaiting.delete(id);
+  if (pending !== undefined) step(self, pending, { type: 'revision.missed', body: undefined });
+}
+
+function awaitKey(id: number): string {
+  return `await ${id}`;
+}
+
+function step(self: Server, pending: Pending, answer: Answer): void {
+  perform(self, pending, conversationOf(pending).resume(self, pending, answer));
+}
+
+function perform(self: Server, pending: Pending, next: Step): void {
+  if ('stage' in next) pending.stage = next.stage;
+  switch (next.do) {
+    case 'range':
+      call(self, pending, { type: 'kv.range', body: next.body });
+      break;
+    case 'txn':
+      call(self, pending, { type: 'kv.txn', body: next.body });
+      break;
+    case 'await':
+      pending.awaits = next.revision;
+      self.memory.awaiting.add(pending.id);
+      schedule(self, awaitKey(pending.id), self.now() + freshDeadlineMs);
+      break;
+    case 'delete-all':
+      deleteAll(self, pending, next);
+      break;
+    case 'refuse':
+      refuseRequest(self, pending, next.status);
+      break;
+    case 'succeed':
+      end(self, pending, success(next));
+      break;
+  }
+}
+
+function call(self: Server, pending: Pending, asked: EtcdCall): void {
+  pending.call = asked;
+  callEtcd(self, asked, pending.id);
+}
+
+function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { do: 'delete-all' }>): void {
+  const { options } = parent.question.body as { options?: unknown };
+  const question = { ...parent.question, body: options === undefined ? {} : { options } };
+  parent.children = targets.length;
+  for (const { namespace = '', name } of targets) {
+    const { kind, resource } = parent;
+    const route: Route = { verb: 'delete', kind, resource, namespace, name, subresource: '' };
+    start(self, makePending(self.memory, route, question, parent.id));
+  }
+}
+
+/** Ends a request with a refusal. */
+export function refuseRequest(self: Server, pending: Pending, status: Status): void {
+  end(self, pending, refusal(status));
+}
+
+function success({ code, object, warnings }: Extract<Step, { do: 'succeed' }>): GivenAnswer {
+  const body = warnings === undefined ? { code, object } : { code, object, warnings };
+  return { type: 'request.succeeded', body };
+}
+
+function refusal(status: Status): GivenAnswer {
+  return { type: 'request.refused', body: { status } };
+}
+
+function end(self: Server, pending: Pending, answer: GivenAnswer): void {
+  const { memory } = self;
+  memory.pending.delete(pending.id);
+  if (pending.parent !== 0) {
+    endChild(self, pending.parent, answer);
+    return;
+  }
+  const mutating = isMutating(pending.verb);
+  memory.inFlight[mutating ? 'mutating' : 'reading']--;
+  if (mutating) noteAnswer(memory.recent, pending.question, answer);
+  give(self, pending.question, answer);
+}
+
+/** One of many deletions has ended; that it was gone already is as good. */
+function endChild(self: Server, id: number, answer: GivenAnswer): void {
+  const parent = self.memory.pending.get(id);
+  if (parent === undefined) return;
+  if (answer.type === 'request.refused' && answer.body.status.code !== 404) parent.childRefusal ??= answer.body.status;
+  parent.children--;
+  if (parent.children > 0) return;
+  const body = parent.childRefusal === undefined ? {} : { refusal: parent.childRefusal };
+  step(self, parent, { type: 'deletions.done', body });
+}
+
+function give(self: Server, question: Message, answer: GivenAnswer): void {
+  self.reply(question, answer.type, answer.body as never);
+}

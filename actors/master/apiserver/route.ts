@@ -1,0 +1,117 @@
+/** Which verb a message asks for, and of what: what a URL and a method are to the real server. */
+
+import type { Message } from '../../../protocol/message.ts';
+import type { Target } from '../../../protocol/messages/api.ts';
+import type { Status } from '../../../protocol/objects.ts';
+import type { ResourceKind } from '../../../protocol/resources.ts';
+import { findResource } from '../../../protocol/resources.ts';
+import { failure } from '../../../protocol/status.ts';
+
+/** What an API server can be asked to do. */
+export type Verb =
+  | 'get'
+  | 'get-scale'
+  | 'list'
+  | 'create'
+  | 'bind'
+  | 'evict'
+  | 'replace'
+  | 'replace-scale'
+  | 'patch'
+  | 'patch-scale'
+  | 'delete'
+  | 'delete-collection'
+  | 'watch';
+
+/** Where a request leads. */
+export interface Route {
+  readonly verb: Verb;
+  readonly kind: ResourceKind;
+  /** The same, as group-resource. */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+}
+
+const verbs: Readonly<Record<string, Verb>> = {
+  'object.get': 'get',
+  'object.get/status': 'get',
+  'object.get/scale': 'get-scale',
+  'object.list': 'list',
+  'object.watch': 'watch',
+  'object.create': 'create',
+  'object.create/binding': 'bind',
+  'object.create/eviction': 'evict',
+  'object.replace': 'replace',
+  'object.replace/status': 'replace',
+  'object.replace/finalize': 'replace',
+  'object.replace/scale': 'replace-scale',
+  'object.patch': 'patch',
+  'object.patch/status': 'patch',
+  'object.patch/scale': 'patch-scale',
+  'object.delete': 'delete',
+  'object.delete-collection': 'delete-collection',
+};
+
+const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'delete-collection']);
+const mutatingVerbs: ReadonlySet<Verb> = new Set<Verb>([
+  'create',
+  'bind',
+  'evict',
+  'replace',
+  'replace-scale',
+  'patch',
+  'patch-scale',
+  'delete',
+  'delete-collection',
+]);
+
+/** Tells whether a verb writes. */
+export function isMutating(verb: Verb): boolean {
+  return mutatingVerbs.has(verb);
+}
+
+/** Finds what a message asks for, or the 404 or 405 it is answered with. */
+export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status {
+  const target = message.body as Target & { object?: { metadata?: { name?: string } } };
+  const kind = findResource(target.resource);
+  if (kind === undefined) return failure.noSuchResource();
+  // POST .../bindings is the old form of POST .../pods/NAME/binding.
+  if (kind.kind === 'Binding') return bindingRoute(message.type, target);
+  const { resource, subresource = '', namespace = '', name = '' } = target;
+  if (subresource !== '' && !kind.subresources.includes(subresource)) return failure.noSuchResource();
+  const verb = verbs[subresource === '' ? message.type : `${message.type}/${subresource}`];
+  if (verb === undefined)
+    return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
+  if (!kind.namespaced && namespace !== '') return failure.noSuchResource();
+  if (collectionVerbs.has(verb)) {
+    const needsNamespace = kind.namespaced && verb === 'create';
+    return needsNamespace && namespace === ''
+      ? failure.methodNotAllowed(target.resource, 'create')
+      : { verb, kind, resource, namespace, name, subresource };
+  }
+  const given = name === '' && (verb === 'bind' || verb === 'evict') ? (target.object?.metadata?.name ?? '') : name;
+  if (given === '' || (kind.namespaced && namespace === '')) return failure.noSuchResource();
+  return { verb, kind, resource, namespace, name: given, subresource };
+}
+
+function bindingRoute(type: string, target: Target & { object?: { metadata?: { name?: string } } }): Route | Status {
+  const pods = findResource('pods');
+  if (pods === undefined || type !== 'object.create')
+    return failure.methodNotAllowed('bindings', type.slice(type.indexOf('.') + 1));
+  const { namespace = '' } = target;
+  return {
+    verb: 'bind',
+    kind: pods,
+    resource: 'pods',
+    namespace,
+    name: target.object?.metadata?.name ?? '',
+    subresource: 'binding',
+  };
+}
+
+/** Tells a route from a refusal. */
+export function isRoute(found: Route | Status): found is Route {
+  return 'verb' in found;
+}

@@ -1,0 +1,162 @@
+/**
+ * The guarded update (apiserver's `GuaranteedUpdate`): change what is known, write it if nobody else did meanwhile, else try again.
+ *
+ * It starts from the watch cache, so that a write is one round trip; what the cache says no to is read from etcd first.
+ */
+
+import type { Compare, KeyValue, KvOp } from '../../../protocol/messages/etcd.ts';
+import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
+import { failure } from '../../../protocol/status.ts';
+import { deepEqual } from './deep-equal.ts';
+import type { World } from './memory.ts';
+import { cacheOf } from './memory.ts';
+import type { Answer, Pending, Step } from './pending.ts';
+import { refuse } from './pending.ts';
+import { shownObject, writtenObject } from './shown-object.ts';
+import { atVersion, toStored } from './stored-object.ts';
+
+/** What else a write does, in the same transaction. */
+export interface Companions {
+  readonly guards: readonly Compare[];
+  readonly ops: readonly KvOp[];
+}
+
+/** What a change comes to. */
+export type Verdict =
+  /** The object has the version it was made of. */
+  | { readonly do: 'put'; readonly object: KubernetesObject; readonly with?: Companions }
+  | { readonly do: 'remove'; readonly with?: Companions }
+  /** Nothing needs to be written. */
+  | { readonly do: 'keep' }
+  | { readonly do: 'refuse'; readonly status: Status };
+
+/** What was written: the object after a put, the last one (at the version of its end) after a removal. */
+export interface Outcome {
+  readonly did: 'put' | 'remove' | 'keep';
+  readonly object: KubernetesObject;
+}
+
+/** What a verb makes of the guarded update. */
+export interface Update {
+  change(world: World, pending: Pending, existing: KubernetesObject): Verdict;
+  /** What to do where there is no object: NotFound unless told. */
+  changeMissing?(world: World, pending: Pending): Step;
+  finish(world: World, pending: Pending, outcome: Outcome): Step;
+  /** A companion's guard failed; `found` is what its keys hold. */
+  blocked?(world: World, pending: Pending, found: readonly KeyValue[], again: () => Step): Step;
+}
+
+/** Where one try stands. */
+export interface UpdateAttempt {
+  readonly existing: KubernetesObject;
+  readonly revision: number;
+  readonly verdict: Verdict;
+}
+
+/** Begins with what the cache knows; gives the first step. */
+export function beginUpdate(world: World, pending: Pending, update: Update): Step {
+  const entry = cacheOf(world.memory, pending.resource).entries.get(pending.key);
+  if (entry === undefined) return readFirst(pending);
+  return attempt(world, pending, update, entry.object, entry.revision, true);
+}
+
+/** Begins anew with what was just written. */
+export function updateAgain(world: World, pending: Pending, update: Update, written: KubernetesObject): Step {
+  return attempt(world, pending, update, written, Number(written.metadata.resourceVersion), false);
+}
+
+/** Goes on with what etcd said. */
+export function resumeUpdate(world: World, pending: Pending, answer: Answer, update: Update): Step {
+  if (answer.type === 'kv.ranged') return fromKey(world, pending, update, answer.body.kvs[0]);
+  if (answer.type !== 'kv.committed') return refuse(failure.internalError(`unexpected ${answer.type}`));
+  const { attempt: tried } = pending;
+  if (tried === undefined) return refuse(failure.internalError('an answer to no attempt'));
+  const { succeeded, results, revision } = answer.body;
+  if (succeeded) return update.finish(world, pending, outcomeOf(world, pending, tried, results[0], revision));
+  const found = results.map((result) => (result.op === 'range' ? result.kvs[0] : undefined));
+  const current = found[0];
+  if (current === undefined || current.modRevision !== tried.revision) {
+    if (current !== undefined && isOwnWrite(tried, current)) {
+      return update.finish(world, pending, {
+        did: 'put',
+        object: shownObject(world.memory, pending.resource, current),
+      });
+    }
+    return fromKey(world, pending, update, current);
+  }
+  const again = () => attempt(world, pending, update, tried.existing, tried.revision, false);
+  const taken = found.slice(1).filter((kv) => kv !== undefined);
+  return update.blocked?.(world, pending, taken, again) ?? again();
+}
+
+function readFirst(pending: Pending): Step {
+  return { do: 'range', body: { key: pending.key }, stage: 'reading' };
+}
+
+function fromKey(world: World, pending: Pending, update: Update, kv: KeyValue | undefined): Step {
+  if (kv !== undefined) {
+    return attempt(world, pending, update, shownObject(world.memory, pending.resource, kv), kv.modRevision, false);
+  }
+  return update.changeMissing?.(world, pending) ?? refuse(failure.notFound(pending.resource, pending.name));
+}
+
+/** `isCached`: a refusal, or a change that changes nothing, may come of a stale cache and is checked against etcd. */
+function attempt(
+  world: World,
+  pending: Pending,
+  update: Update,
+  existing: KubernetesObject,
+  revision: number,
+  isCached: boolean,
+): Step {
+  const verdict = update.change(world, pending, existing);
+  if (verdict.do === 'refuse') return isCached ? readFirst(pending) : refuse(verdict.status);
+  const isSame = verdict.do === 'keep' || (verdict.do === 'put' && deepEqual(verdict.object, existing));
+  if (isSame) return isCached ? readFirst(pending) : update.finish(world, pending, { did: 'keep', object: existing });
+  pending.attempt = { existing, revision, verdict };
+  if (isDryRun(pending)) return update.finish(world, pending, dryOutcome(verdict, existing));
+  return { do: 'txn', body: guarded(pending, verdict, revision), stage: 'committing' };
+}
+
+/** Tells whether a request only asks what would happen. */
+export function isDryRun({ question }: Pending): boolean {
+  const body = question.body as { dryRun?: boolean; options?: { dryRun?: boolean } };
+  return body.dryRun === true || body.options?.dryRun === true;
+}
+
+function dryOutcome(verdict: Verdict, existing: KubernetesObject): Outcome {
+  return verdict.do === 'put' ? { did: 'put', object: verdict.object } : { did: 'remove', object: existing };
+}
+
+function guarded(pending: Pending, verdict: Verdict, revision: number) {
+  const { key } = pending;
+  const { guards = [], ops = [] } = verdict.do === 'put' || verdict.do === 'remove' ? (verdict.with ?? {}) : {};
+  const own: KvOp =
+    verdict.do === 'put'
+      ? { op: 'put', key, value: toStored(verdict.object), ...(pending.lease > 0 && { lease: pending.lease }) }
+      : { op: 'delete', key };
+  const seen: KvOp = { op: 'range', range: { key } };
+  return {
+    compare: [{ key, target: 'mod', op: '=', value: revision } as const, ...guards],
+    success: [own, ...ops],
+    failure: [seen, ...guards.map((guard): KvOp => ({ op: 'range', range: { key: guard.key } }))],
+  };
+}
+
+function outcomeOf(
+  world: World,
+  pending: Pending,
+  { existing }: UpdateAttempt,
+  result: unknown,
+  revision: number,
+): Outcome {
+  const done = result as { op: string; kv?: KeyValue };
+  return done.op === 'put' && done.kv !== undefined
+    ? { did: 'put', object: writtenObject(world.memory, pending.resource, done.kv) }
+    : { did: 'remove', object: atVersion(existing, revision) };
+}
+
+/** A transaction that reached etcd twice has failed the second time on what the first one wrote. */
+function isOwnWrite({ verdict }: UpdateAttempt, current: KeyValue): boolean {
+  return verdict.do === 'put' && deepEqual(toStored(verdict.object), current.value);
+}

@@ -1,0 +1,30 @@
+/** Which conversation each verb is. */
+
+import type { Conversation } from '../pending.ts';
+import type { Verb } from '../route.ts';
+import { bind } from './bind.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { removeCollection } from './delete-collection.ts';
+import { evict } from './evict.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { patch } from './patch.ts';
+import { replace } from './replace.ts';
+import { getScale, writeScale } from './scale.ts';
+
+/** By verb; a watch is a stream, not a request. */
+export const conversations: Readonly<Record<Exclude<Verb, 'watch'>, Conversation>> = {
+  get,
+  'get-scale': getScale,
+  list,
+  create,
+  bind,
+  evict,
+  replace,
+  'replace-scale': writeScale,
+  patch,
+  'patch-scale': writeScale,
+  delete: remove,
+  'delete-collection': removeCollection,
+};

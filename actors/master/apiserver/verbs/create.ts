@@ -1,0 +1,166 @@
+/** create: a new object with a name, a uid and a time of birth, if there is none of that name. */
+
+import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
+import type { Compare, KeyValue, KvOp } from '../../../../protocol/messages/etcd.ts';
+import { withMeta } from '../../../../protocol/meta.ts';
+import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
+import { groupKind } from '../../../../protocol/resources.ts';
+import { failure } from '../../../../protocol/status.ts';
+import { toRfc3339 } from '../../../../protocol/time.ts';
+import { generateName, makeUid } from '../../../../protocol/uid.ts';
+import { admitNew } from '../admission/admit.ts';
+import { creationRefusal } from '../admission/namespace-lifecycle.ts';
+import { allocate } from '../allocation/service-allocation.ts';
+import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
+import type { World } from '../memory.ts';
+import { cacheOf } from '../memory.ts';
+import type { Answer, Conversation, Pending, Step } from '../pending.ts';
+import { refuse, succeed } from '../pending.ts';
+import { isRefusal } from '../refusal.ts';
+import { writtenObject } from '../shown-object.ts';
+import { storageKey } from '../storage-keys.ts';
+import type { Companions } from '../update-loop.ts';
+import { isDryRun } from '../update-loop.ts';
+import { findEntry } from '../watch/watch-cache.ts';
+import { readGiven, strategyFor } from '../write-rules.ts';
+
+/** The conversation of `object.create`, and of a replace that creates. */
+export const create: Conversation = { begin, resume };
+
+/** What a creation keeps between its stages. */
+interface CreateWork {
+  /** As given: read, with its defaults; then admitted and born. Each try starts from here. */
+  given: KubernetesObject;
+  /** What is written. */
+  object: KubernetesObject;
+  key: string;
+  tries: number;
+  /** Allocations that turned out to be taken, and those this server chose by itself. */
+  readonly avoid: Set<string>;
+  picked: readonly string[];
+}
+
+/** How often a name is generated before the asker is told to try again (apiserver's `maxNameGenerationCreateAttempts`). */
+const mostNames = 8;
+const nothing: Companions = { guards: [], ops: [] };
+
+function begin(world: World, pending: Pending): Step {
+  const { object, fieldValidation = 'Strict' } = pending.question.body as ObjectCreate['body'];
+  const read = readGiven(pending, object, fieldValidation);
+  if (isRefusal(read)) return refuse(read);
+  const given = strategyFor(pending).applyDefaults(
+    read.metadata.name || !pending.name ? read : withMeta(read, { name: pending.name }),
+  );
+  pending.work = { given, object: given, key: '', tries: 0, avoid: new Set(), picked: [] } satisfies CreateWork;
+  if (!pending.kind.namespaced) return admit(world, pending);
+  const known = findEntry(cacheOf(world.memory, 'namespaces'), '', pending.namespace);
+  // The cache may not have heard of a new namespace yet.
+  if (known === undefined)
+    return { do: 'range', body: { key: storageKey('namespaces', '', pending.namespace) }, stage: 'namespace' };
+  return inNamespace(world, pending, known.object);
+}
+
+function resume(world: World, pending: Pending, answer: Answer): Step {
+  if (answer.type === 'kv.ranged' && pending.stage === 'namespace') {
+    return inNamespace(world, pending, answer.body.kvs[0]?.value as KubernetesObject | undefined);
+  }
+  if (answer.type === 'kv.ranged') return answerDryRun(pending, answer.body.kvs[0]);
+  if (answer.type !== 'kv.committed') return refuse(failure.internalError(`unexpected ${answer.type}`));
+  const [first, ...others] = answer.body.results;
+  if (answer.body.succeeded && first?.op === 'put')
+    return succeed(pending, 201, writtenObject(world.memory, pending.resource, first.kv));
+  const existing = first?.op === 'range' ? first.kvs[0] : undefined;
+  if (existing !== undefined) return onExisting(world, pending, existing);
+  const taken = others.flatMap((result) => (result.op === 'range' ? result.kvs : []));
+  return onTaken(world, pending, taken);
+}
+
+function inNamespace(world: World, pending: Pending, namespace: KubernetesObject | undefined): Step {
+  const { given } = pending.work as CreateWork;
+  const refusal = creationRefusal(pending.resource, given.metadata.name ?? '', pending.namespace, namespace);
+  return refusal === undefined ? admit(world, pending) : refuse(refusal);
+}
+
+function admit(world: World, pending: Pending): Step {
+  const work = pending.work as CreateWork;
+  const admitted = admitNew(world.memory, work.given);
+  if (isRefusal(admitted)) return refuse(admitted);
+  const { resourceVersion, ...metadata } = admitted.metadata;
+  if (resourceVersion) return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
+  const born = { uid: makeUid(() => world.random()), creationTimestamp: toRfc3339(world.now()) };
+  const { deletionTimestamp: _, deletionGracePeriodSeconds: __, ...own } = metadata;
+  work.given = { ...admitted, metadata: { ...own, ...born } };
+  return write(world, pending);
+}
+
+/** Names the object, gives a Service its addresses, and writes it. */
+function write(world: World, pending: Pending): Step {
+  const work = pending.work as CreateWork;
+  const strategy = strategyFor(pending);
+  const prepared: KubernetesObject = strategy.prepareForCreate(withName(world, work.given));
+  const isService = pending.kind.kind === 'Service';
+  const allocated = isService ? allocate(world, prepared as Service, work.avoid) : { service: prepared, picked: [] };
+  if (isRefusal(allocated)) return refuse(allocated);
+  const object = allocated.service;
+  const errors = strategy.validateCreate(object);
+  if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
+  const claims = isService ? claimChanges(world.memory, object as Service, undefined) : nothing;
+  if (isRefusal(claims)) return refuse(claims);
+  work.object = object;
+  work.picked = allocated.picked;
+  work.key = storageKey(pending.resource, pending.namespace, object.metadata.name);
+  if (isDryRun(pending)) return { do: 'range', body: { key: work.key }, stage: 'trying' };
+  return commit(pending, work, claims);
+}
+
+function withName(world: World, given: KubernetesObject): KubernetesObject {
+  const prefix = given.metadata.generateName;
+  if (given.metadata.name || !prefix) return given;
+  return withMeta(given, { name: generateName(prefix, () => world.random()) });
+}
+
+function commit(pending: Pending, { key, object }: CreateWork, { guards, ops }: Companions): Step {
+  const isNew: Compare = { key, target: 'version', op: '=', value: 0 };
+  const look = (where: string): KvOp => ({ op: 'range', range: { key: where } });
+  const put: KvOp = { op: 'put', key, value: object, ...(pending.lease > 0 && { lease: pending.lease }) };
+  const body = {
+    compare: [isNew, ...guards],
+    success: [put, ...ops],
+    failure: [look(key), ...guards.map((guard) => look(guard.key))],
+  };
+  return { do: 'txn', body, stage: 'committing' };
+}
+
+function answerDryRun(pending: Pending, existing: KeyValue | undefined): Step {
+  const { object } = pending.work as CreateWork;
+  return existing === undefined ? succeed(pending, 201, object) : refuse(alreadyExists(pending, object, existing));
+}
+
+function onExisting(world: World, pending: Pending, existing: KeyValue): Step {
+  const work = pending.work as CreateWork;
+  // The transaction reached etcd twice: this is the object itself.
+  if ((existing.value as KubernetesObject).metadata.uid === work.object.metadata.uid) {
+    return succeed(pending, 201, writtenObject(world.memory, pending.resource, existing));
+  }
+  if (work.given.metadata.name || !work.given.metadata.generateName) {
+    return refuse(alreadyExists(pending, work.object, existing));
+  }
+  work.tries++;
+  if (work.tries < mostNames) return write(world, pending);
+  return refuse(failure.generateNameConflict(pending.resource, work.object.metadata.name, 1));
+}
+
+function alreadyExists({ resource }: Pending, { metadata }: KubernetesObject, existing: KeyValue): Status {
+  const refusal = failure.alreadyExists(resource, metadata.name);
+  const isDeleting = (existing.value as KubernetesObject).metadata.deletionTimestamp !== undefined;
+  return isDeleting ? { ...refusal, message: `object is being deleted: ${refusal.message}` } : refusal;
+}
+
+/** An address or port is held by another Service: one chosen here is chosen anew, one asked for is refused. */
+function onTaken(world: World, pending: Pending, taken: readonly KeyValue[]): Step {
+  const work = pending.work as CreateWork;
+  const asked = taken.find(({ key }) => !work.picked.includes(key));
+  if (asked !== undefined) return refuse(takenRefusal(work.object as Service, asked.key));
+  for (const { key } of taken) work.avoid.add(key);
+  return write(world, pending);
+}

@@ -1,0 +1,121 @@
+/** patch: a change to whatever the object is when it is written; another writer in between only makes it be done again. */
+
+import type { ObjectPatch } from '../../../../protocol/messages/api.ts';
+import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
+import { apiVersionOf } from '../../../../protocol/resources.ts';
+import { schemaOf } from '../../../../protocol/schema/schema.ts';
+import { failure, staleVersion } from '../../../../protocol/status.ts';
+import type { World } from '../memory.ts';
+import { applyJsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { PatchError, strategicMerge } from '../patch/strategic-merge.ts';
+import type { Answer, Conversation, Pending, Step } from '../pending.ts';
+import { refuse } from '../pending.ts';
+import { isRefusal } from '../refusal.ts';
+import type { Update, Verdict } from '../update-loop.ts';
+import { beginUpdate, resumeUpdate } from '../update-loop.ts';
+import { readPatched, strategyFor } from '../write-rules.ts';
+import type { WriteWork } from './written.ts';
+import { afterBlock, answerWritten, verdictOn } from './written.ts';
+
+/** The conversation of `object.patch`. */
+export const patch: Conversation = {
+  begin: (world, pending) => {
+    const refusal = formRefusal(pending.question.body as ObjectPatch['body']);
+    if (refusal !== undefined) return refuse(refusal);
+    pending.work = {
+      prepared: undefined as unknown as KubernetesObject,
+      avoid: new Set(),
+      picked: [],
+    } satisfies WriteWork;
+    return beginUpdate(world, pending, update);
+  },
+  resume: (world: World, pending: Pending, answer: Answer): Step => resumeUpdate(world, pending, answer, update),
+};
+
+const update: Update = { change, finish: answerWritten, blocked: afterBlock };
+
+/** As the real server bounds a JSON patch (`maxJSONPatchOperations`). */
+const mostOperations = 10_000;
+
+/** Refuses a patch that is of no form known. */
+export function formRefusal({ patchType, patch: given }: ObjectPatch['body']): Status | undefined {
+  if (patchType !== 'json' && patchType !== 'merge' && patchType !== 'strategic') {
+    return failure.unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json`,
+    );
+  }
+  if (patchType !== 'json') {
+    const isMap = typeof given === 'object' && given !== null && !Array.isArray(given);
+    return isMap ? undefined : failure.badRequest('error decoding patch: json: cannot unmarshal into a map');
+  }
+  if (!Array.isArray(given)) {
+    return failure.badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+    );
+  }
+  if (given.length <= mostOperations) return undefined;
+  return failure.requestEntityTooLarge(
+    `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${given.length}`,
+  );
+}
+
+function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
+  const body = pending.question.body as ObjectPatch['body'];
+  const patched = patchedObject(body, existing);
+  if (isRefusal(patched)) return { do: 'refuse', status: patched };
+  if (patched === existing) return { do: 'keep' };
+  const refusal = identityRefusal(pending, patched, existing);
+  if (refusal !== undefined) return { do: 'refuse', status: refusal };
+  const read = readPatched(pending, patched, existing, body.fieldValidation ?? 'Strict');
+  if (isRefusal(read)) return { do: 'refuse', status: read };
+  const whole = pending.subresource === '' ? strategyFor(pending).applyDefaults(read) : read;
+  return verdictOn(world, pending, whole, existing);
+}
+
+/** Applies a patch to an object, sharing what it does not touch, or says why it cannot be. */
+export function patchedObject(
+  { patchType, patch: given }: ObjectPatch['body'],
+  existing: KubernetesObject,
+): KubernetesObject | Status {
+  try {
+    if (patchType === 'merge') return mergePatch(existing, given) as KubernetesObject;
+    if (patchType === 'json') return applyJsonPatch(existing, given) as KubernetesObject;
+    const shape = schemaOf(existing.apiVersion, existing.kind);
+    const fields = existing as unknown as Record<string, unknown>;
+    return strategicMerge(fields, given as Record<string, unknown>, shape) as unknown as KubernetesObject;
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    return patchType === 'json' ? notApplicable(error.message) : failure.badRequest(error.message);
+  }
+}
+
+/** As `NewGenericServerResponse` words a 422. */
+function notApplicable(reason: string): Status {
+  const refusal = failure.invalid('', '', []);
+  const message = 'the server rejected our request due to an error in our request';
+  return { ...refusal, message, details: { causes: [{ reason: 'UnexpectedServerResponse', message: reason }] } };
+}
+
+function identityRefusal(pending: Pending, patched: KubernetesObject, existing: KubernetesObject): Status | undefined {
+  const { kind, name } = pending;
+  if (patched.apiVersion !== existing.apiVersion || patched.kind !== existing.kind) {
+    return failure.badRequest(
+      `the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+    );
+  }
+  const { metadata } = patched;
+  if (metadata === existing.metadata) return undefined;
+  if (typeof metadata !== 'object' || metadata === null) return failure.badRequest('metadata must be an object');
+  const version = metadata.resourceVersion;
+  const isStale =
+    version !== undefined && version !== '' && version !== '0' && version !== existing.metadata.resourceVersion;
+  const isOther = metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== existing.metadata.uid;
+  return isStale || isOther
+    ? failure.conflict(pending.resource, name, isStale ? staleVersion : otherUid(patched, existing))
+    : undefined;
+}
+
+function otherUid(patched: KubernetesObject, existing: KubernetesObject): string {
+  return `Precondition failed: UID in precondition: ${patched.metadata.uid}, UID in object meta: ${existing.metadata.uid}`;
+}

@@ -1,0 +1,122 @@
+/** The scale subresource: the replica count of any workload, in one form (`autoscaling/v1`). */
+
+import { invalid } from '../../../../protocol/field-errors.ts';
+import type { ObjectPatch, ObjectReplace } from '../../../../protocol/messages/api.ts';
+import type { KubernetesObject, LabelSelector, Status } from '../../../../protocol/objects.ts';
+import { formatSelector, selectorFromLabelSelector, selectorFromLabels } from '../../../../protocol/selectors.ts';
+import { failure, staleVersion } from '../../../../protocol/status.ts';
+import type { World } from '../memory.ts';
+import type { Conversation, Pending, Step } from '../pending.ts';
+import { refuse, succeed } from '../pending.ts';
+import { isRefusal } from '../refusal.ts';
+import type { Outcome, Update, Verdict } from '../update-loop.ts';
+import { beginUpdate, resumeUpdate } from '../update-loop.ts';
+import { get } from './get.ts';
+import { formRefusal, patchedObject } from './patch.ts';
+import type { WriteWork } from './written.ts';
+import { verdictOn } from './written.ts';
+
+/** A Scale, as it is shown and given. */
+export interface Scale extends KubernetesObject {
+  spec: { replicas?: number };
+  status: { replicas: number; selector?: string };
+}
+
+type Scaled = KubernetesObject & {
+  spec: { replicas?: number; selector?: LabelSelector | Readonly<Record<string, string>> };
+  status?: { replicas?: number };
+};
+
+/** Shows a workload as its Scale. */
+export function scaleOf(object: KubernetesObject): Scale {
+  const { metadata, spec, status } = object as Scaled;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const selector = selectorText(object as Scaled);
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
+    },
+    spec: spec.replicas === undefined ? {} : { replicas: spec.replicas },
+    status: { replicas: status?.replicas ?? 0, ...(selector !== '' && { selector }) },
+  };
+}
+
+function selectorText({ kind, spec }: Scaled): string {
+  if (spec.selector === undefined) return '';
+  const selector =
+    kind === 'ReplicationController'
+      ? selectorFromLabels(spec.selector as Readonly<Record<string, string>>)
+      : selectorFromLabelSelector(spec.selector as LabelSelector);
+  return formatSelector(selector);
+}
+
+/** The conversation of `object.get` on a scale. */
+export const getScale: Conversation = {
+  begin: (world, pending) => shown(get.begin(world, pending)),
+  resume: (world, pending, answer) => shown(get.resume(world, pending, answer)),
+};
+
+function shown(step: Step): Step {
+  return step.do === 'succeed' ? { ...step, object: scaleOf(step.object) } : step;
+}
+
+const update: Update = { change, finish };
+
+/** The conversation of `object.replace` and `object.patch` on a scale. */
+export const writeScale: Conversation = {
+  begin: (world, pending) => {
+    const refusal =
+      pending.verb === 'patch-scale' ? formRefusal(pending.question.body as ObjectPatch['body']) : undefined;
+    if (refusal !== undefined) return refuse(refusal);
+    pending.work = {
+      prepared: undefined as unknown as KubernetesObject,
+      avoid: new Set(),
+      picked: [],
+    } satisfies WriteWork;
+    return beginUpdate(world, pending, update);
+  },
+  resume: (world, pending, answer) => resumeUpdate(world, pending, answer, update),
+};
+
+function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
+  const wanted = wantedScale(pending, existing);
+  const refusal = isRefusal(wanted) ? wanted : scaleRefusal(pending, wanted, existing);
+  if (refusal !== undefined) return { do: 'refuse', status: refusal };
+  const replicas = (wanted as Scale).spec.replicas ?? 0;
+  if ((existing as Scaled).spec.replicas === replicas) return { do: 'keep' };
+  const whole = { ...existing, spec: { ...(existing as Scaled).spec, replicas } } as KubernetesObject;
+  return verdictOn(world, { ...pending, subresource: '' }, whole, existing);
+}
+
+function wantedScale(pending: Pending, existing: KubernetesObject): Scale | Status {
+  if (pending.verb === 'replace-scale') return (pending.question.body as ObjectReplace['body']).object as Scale;
+  return patchedObject(pending.question.body as ObjectPatch['body'], scaleOf(existing)) as Scale | Status;
+}
+
+function scaleRefusal(pending: Pending, scale: Scale, existing: KubernetesObject): Status | undefined {
+  if (scale.kind !== 'Scale' || scale.apiVersion !== 'autoscaling/v1') {
+    return failure.badRequest(`wrong object passed to Scale update: ${scale.apiVersion}, Kind=${scale.kind}`);
+  }
+  const { resourceVersion = '', uid = '', name = '' } = scale.metadata ?? {};
+  if (name !== '' && name !== pending.name) {
+    return failure.badRequest(`the name of the object (${name}) does not match the name on the URL (${pending.name})`);
+  }
+  const isStale = resourceVersion !== '' && resourceVersion !== existing.metadata.resourceVersion;
+  if (isStale || (uid !== '' && uid !== existing.metadata.uid)) {
+    return failure.conflict(pending.resource, pending.name, staleVersion);
+  }
+  const replicas = scale.spec?.replicas ?? 0;
+  if (Number.isInteger(replicas) && replicas >= 0) return undefined;
+  const problem = invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+  return failure.invalid('Scale.autoscaling', pending.name, [problem]);
+}
+
+function finish(_world: World, pending: Pending, { object }: Outcome): Step {
+  return succeed(pending, 200, scaleOf(object));
+}

@@ -1,0 +1,63 @@
+/** What replace and patch share: from the object wanted to the verdict on the write, and to the answer. */
+
+import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
+import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
+import { allocate } from '../allocation/service-allocation.ts';
+import { claimChanges, releaseAll, takenRefusal } from '../allocation/service-claims.ts';
+import type { World } from '../memory.ts';
+import type { Pending, Step } from '../pending.ts';
+import { refuse, succeed } from '../pending.ts';
+import { isRefusal } from '../refusal.ts';
+import type { Outcome, Verdict } from '../update-loop.ts';
+import { endsDeletion, prepareUpdate } from '../write-rules.ts';
+
+/** What a write of a whole object keeps between its stages. */
+export interface WriteWork {
+  /** What is to be stored. */
+  prepared: KubernetesObject;
+  /** Allocations that turned out to be taken, and those this server chose by itself. */
+  readonly avoid: Set<string>;
+  picked: readonly string[];
+}
+
+/** Prepares and judges an update; one that takes away the last finalizer of an object being deleted removes it. */
+export function verdictOn(
+  world: World,
+  pending: Pending,
+  wanted: KubernetesObject,
+  existing: KubernetesObject,
+): Verdict {
+  const work = pending.work as WriteWork;
+  const isService = pending.kind.kind === 'Service' && pending.subresource === '';
+  const complete = isService ? (service: KubernetesObject) => allocateFor(world, work, service as Service) : undefined;
+  const prepared = prepareUpdate(pending, wanted, existing, complete);
+  if (isRefusal(prepared)) return { do: 'refuse', status: prepared };
+  work.prepared = prepared;
+  if (endsDeletion(prepared, existing)) {
+    return isService ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
+  }
+  if (!isService) return { do: 'put', object: prepared };
+  const claims = claimChanges(world.memory, prepared as Service, existing as Service);
+  return isRefusal(claims) ? { do: 'refuse', status: claims } : { do: 'put', object: prepared, with: claims };
+}
+
+function allocateFor(world: World, work: WriteWork, service: Service): Service | Status {
+  const allocated = allocate(world, service, work.avoid);
+  if (isRefusal(allocated)) return allocated;
+  work.picked = allocated.picked;
+  return allocated.service;
+}
+
+/** Answers with the object; after an update that removed it, with what that update would have made of it. */
+export function answerWritten(_world: World, pending: Pending, { did, object }: Outcome): Step {
+  return succeed(pending, 200, did === 'remove' ? (pending.work as WriteWork).prepared : object);
+}
+
+/** An address or port is held by another Service: one chosen here is chosen anew, one asked for is refused. */
+export function afterBlock(_world: World, pending: Pending, taken: readonly KeyValue[], again: () => Step): Step {
+  const work = pending.work as WriteWork;
+  const asked = taken.find(({ key }) => !work.picked.includes(key));
+  if (asked !== undefined) return refuse(takenRefusal(work.prepared as Service, asked.key));
+  for (const { key } of taken) work.avoid.add(key);
+  return again();
+}

@@ -1,0 +1,146 @@
+/** What every write goes through: reading what was given, keeping what the system owns, preparing, validating. */
+
+import type { FieldError } from '../../../protocol/field-errors.ts';
+import { withMeta } from '../../../protocol/meta.ts';
+import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../protocol/objects.ts';
+import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
+import { failure } from '../../../protocol/status.ts';
+import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
+import { prepareForFinalize, validateFinalize } from './kinds/namespace.ts';
+import { strategyOf } from './kinds/registry.ts';
+import type { Strategy } from './kinds/strategy.ts';
+import type { Pending } from './pending.ts';
+import { isRefusal } from './refusal.ts';
+
+/** How strictly a request wants its object read. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** Gives the strategy of what a request is about. */
+export function strategyFor({ resource }: Pick<Pending, 'resource'>): Strategy {
+  return strategyOf(resource);
+}
+
+/** Reads an object a client gave: of the right kind, with fields that exist, at the place the request names. */
+export function readGiven(
+  pending: Pending,
+  given: KubernetesObject,
+  validation: FieldValidation,
+): KubernetesObject | Status {
+  const { kind, namespace } = pending;
+  const apiVersion = apiVersionOf(kind);
+  const whole =
+    given.apiVersion && given.kind && given.metadata
+      ? given
+      : {
+          ...given,
+          apiVersion: given.apiVersion || apiVersion,
+          kind: given.kind || kind.kind,
+          metadata: given.metadata ?? {},
+        };
+  if (whole.apiVersion !== apiVersion) {
+    return failure.badRequest(
+      `the API version in the data (${whole.apiVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (whole.kind !== kind.kind) {
+    return failure.badRequest(`${whole.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`);
+  }
+  const read = decode(pending, whole as KubernetesObject, validation);
+  if (isRefusal(read) || !kind.namespaced) return read;
+  if (!read.metadata.namespace) return withMeta(read, { namespace });
+  return read.metadata.namespace === namespace
+    ? read
+    : failure.badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+function decode(pending: Pending, given: KubernetesObject, validation: FieldValidation): KubernetesObject | Status {
+  const { kind } = pending;
+  const { object, unknownFields, typeError } = decodeObject(given);
+  if (typeError !== undefined) return failure.badRequest(decodingRefusal(kind.kind, kind.version, typeError));
+  if (unknownFields.length > 0 && validation === 'Strict') {
+    return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(unknownFields)));
+  }
+  if (validation === 'Warn') pending.warnings = unknownFields;
+  return object;
+}
+
+/** Reads a patched object: only the parts that the patch changed are looked at. */
+export function readPatched(
+  pending: Pending,
+  patched: KubernetesObject,
+  existing: KubernetesObject,
+  validation: FieldValidation,
+): KubernetesObject | Status {
+  const fields = patched as unknown as Record<string, unknown>;
+  const before = existing as unknown as Record<string, unknown>;
+  const changed: Record<string, unknown> = { apiVersion: existing.apiVersion, kind: existing.kind };
+  for (const field of Object.keys(fields)) if (fields[field] !== before[field]) changed[field] = fields[field];
+  const given = changed as unknown as KubernetesObject;
+  const read = decode(pending, given, validation);
+  return isRefusal(read) || read === given ? (isRefusal(read) ? read : patched) : { ...patched, ...read };
+}
+
+/**
+ * Makes the object to store of an update: what the system owns is kept, the rest prepared, completed and validated.
+ *
+ * `complete` adds what only the server can choose.
+ */
+export function prepareUpdate(
+  pending: Pending,
+  object: KubernetesObject,
+  existing: KubernetesObject,
+  complete: (prepared: KubernetesObject) => KubernetesObject | Status = (prepared) => prepared,
+): KubernetesObject | Status {
+  const strategy = strategyFor(pending);
+  const { prepare, validate } = rulesOf(strategy, pending.subresource);
+  const given = keepSystemFields(object, existing, pending.subresource === 'status');
+  const prepared = complete(prepare(given, existing));
+  if (isRefusal(prepared)) return prepared;
+  const errors = validate(prepared, existing);
+  return errors.length === 0 ? prepared : failure.invalid(groupKind(pending.kind), existing.metadata.name, errors);
+}
+
+/** How an update through a subresource is prepared and checked. */
+interface UpdateRules {
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has a type of its own.
+  prepare(given: any, existing: any): KubernetesObject;
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has a type of its own.
+  validate(prepared: any, existing: any): readonly FieldError[];
+}
+
+const finalizing: UpdateRules = { prepare: prepareForFinalize, validate: validateFinalize };
+
+function rulesOf(strategy: Strategy, subresource: string): UpdateRules {
+  if (subresource === 'finalize') return finalizing;
+  return subresource === 'status'
+    ? { prepare: strategy.prepareForStatusUpdate, validate: strategy.validateStatusUpdate }
+    : { prepare: strategy.prepareForUpdate, validate: strategy.validateUpdate };
+}
+
+const ownedFields = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+function keepSystemFields(
+  object: KubernetesObject,
+  existing: KubernetesObject,
+  isStatusUpdate: boolean,
+): KubernetesObject {
+  const { metadata } = object;
+  const old = existing.metadata;
+  if (metadata === old) return object;
+  const kept: Partial<Record<keyof ObjectMeta, unknown>> = {};
+  for (const field of ownedFields) {
+    if (old[field] === metadata[field]) continue;
+    const isOverruled = isStatusUpdate && (field === 'deletionTimestamp' || field === 'deletionGracePeriodSeconds');
+    if (metadata[field] === undefined || isOverruled) kept[field] = old[field];
+  }
+  if (metadata.resourceVersion !== old.resourceVersion) kept.resourceVersion = old.resourceVersion;
+  return Object.keys(kept).length === 0 ? object : withMeta(object, kept as Parameters<typeof withMeta>[1]);
+}
+
+/** Tells whether an update takes away the last thing that held back a deletion (apiserver's `ShouldDeleteDuringUpdate`). */
+export function endsDeletion(object: KubernetesObject, existing: KubernetesObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = existing.metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds !== 0) return false;
+  if ((object.metadata.finalizers ?? []).length > 0) return false;
+  return object.kind !== 'Namespace' || ((object as Namespace).spec?.finalizers ?? []).length === 0;
+}

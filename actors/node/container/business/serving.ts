@@ -1,0 +1,169 @@
+/** How a container serves: takes requests, calls what it depends on, works, and answers. */
+
+import type { Packet, PacketForward, Payload } from '../../../../protocol/messages/network.ts';
+import type { Dependency } from '../../../../protocol/workload.ts';
+import { replyTo, resetOf } from '../../network/packet.ts';
+import { dropCall, openCall, sendPacket } from './calling.ts';
+import { spendCpu } from './cpu.ts';
+import { nextDependency, targetOf } from './dependency.ts';
+import { exponential } from './exponential.ts';
+import { bytesAt } from './growth.ts';
+import { addTask, type Me } from './memory.ts';
+import { failsProbe } from './probes.ts';
+
+/** Connections that wait to be accepted; more are dropped (net.core.somaxconn). */
+const backlog = 4096;
+const defaultTimeoutMs = 1000;
+const answerBytes = 512;
+
+/** Takes a packet while the program serves. */
+export function takePacket(self: Me, { body: packet }: PacketForward): void {
+  if (packet.payload.kind !== 'request') return;
+  if (packet.payload.method === 'CONNECT') accept(self, packet);
+  else if (!self.memory.plan?.ports.includes(packet.dst.port)) sendPacket(self, resetOf(packet, 'refused'));
+  else takeRequest(self, packet);
+}
+
+function takeRequest(self: Me, packet: Packet): void {
+  const { memory } = self;
+  const { concurrency = Number.POSITIVE_INFINITY } = memory.plan?.workload ?? {};
+  if (memory.active < concurrency) begin(self, packet);
+  else if (memory.queue.length < backlog) memory.queue.push(packet);
+}
+
+/** Takes a packet while the program hangs: the kernel opens connections, and nobody reads from them. */
+export function holdPacket(self: Me, { body: packet }: PacketForward): void {
+  if (packet.payload.kind !== 'request') return;
+  if (packet.payload.method === 'CONNECT') accept(self, packet);
+  else if (self.memory.queue.length < backlog) self.memory.queue.push(packet);
+}
+
+/** Opens a connection and nothing else, as a TCP probe does: that is the kernel's work alone. */
+function accept(self: Me, packet: Packet): void {
+  if (self.memory.plan?.ports.includes(packet.dst.port)) {
+    sendPacket(self, replyTo(packet, { kind: 'response', status: 200, bytes: 0 }));
+  } else sendPacket(self, resetOf(packet, 'refused'));
+}
+
+/** Refuses a packet while the program does not serve: its sockets are closed. */
+export function refusePacket(self: Me, { body: packet }: PacketForward): void {
+  if (packet.payload.kind === 'request') sendPacket(self, resetOf(packet, 'refused'));
+}
+
+function begin(self: Me, packet: Packet): void {
+  const { memory } = self;
+  memory.active += 1;
+  if (isOutOfMemory(self)) {
+    // Its connection is open still, and is reset with all others when the kernel has killed the process.
+    memory.queue.push(packet);
+    self.raise({ type: 'process.exit', body: { exitCode: 137, reason: 'OOMKilled' } });
+    return;
+  }
+  proceed(self, packet, 0);
+}
+
+/** Tells whether what the program holds now, requests in work and all, is more than its limit. */
+export function isOutOfMemory(self: Me): boolean {
+  const limit = self.memory.input.config.resources.memoryLimitBytes;
+  return limit !== undefined && memoryBytes(self) > limit;
+}
+
+/** Gives the bytes the program holds now. */
+export function memoryBytes(self: Me): number {
+  const { plan, growth, active } = self.memory;
+  return bytesAt(growth, self.now()) + active * (plan?.workload.memoryBytesPerRequest ?? 0);
+}
+
+function proceed(self: Me, packet: Packet, from: number): void {
+  const { workload } = self.memory.plan ?? { workload: {} };
+  const path = packet.payload.kind === 'request' ? packet.payload.path : '';
+  const next = nextDependency(workload, from, path, isProbe(self, packet));
+  if (next < 0) work(self, packet);
+  else callDependency(self, packet, next);
+}
+
+/** Tells whether the kubelet's worker for this pod asks: a probe or a hook. */
+function isProbe(self: Me, { origin }: Packet): boolean {
+  const { pause } = self.memory.input;
+  const pod = pause.slice(0, pause.lastIndexOf('.'));
+  return origin.startsWith('.worker.', pod.length) && origin.startsWith(pod);
+}
+
+function work(self: Me, packet: Packet): void {
+  const { memory } = self;
+  const { cpuMsPerRequest = 1, latencyMs = 5 } = memory.plan?.workload ?? {};
+  const now = self.now();
+  const workedAt = spendCpu(memory.cpu, now, cpuMsPerRequest, memory.input.config.resources.cpuLimitMilli);
+  const at = latencyMs === 0 ? workedAt : workedAt + exponential(self.random()) * latencyMs;
+  if (at <= now) answer(self, packet, statusOf(self, packet));
+  else addTask(self, { at, kind: 'answer', packet });
+}
+
+/** Decides how a request is answered when its work is done. */
+export function statusOf(self: Me, packet: Packet): number {
+  const path = packet.payload.kind === 'request' ? packet.payload.path : '';
+  if (failsProbe(self, path)) return 500;
+  const { errorRate = 0 } = self.memory.plan?.workload ?? {};
+  return errorRate > 0 && !isProbe(self, packet) && self.random() < errorRate ? 500 : 200;
+}
+
+/** Answers a request, and takes up the next that waits. */
+export function answer(self: Me, packet: Packet, status: number): void {
+  const { memory } = self;
+  memory.active -= 1;
+  const payload: Payload = { kind: 'response', status, bytes: answerBytes };
+  sendPacket(self, replyTo(packet, payload));
+  const next = memory.queue.shift();
+  if (next !== undefined) begin(self, next);
+}
+
+function callDependency(self: Me, packet: Packet, dependency: number): void {
+  const { memory } = self;
+  const one = dependencyAt(self, dependency);
+  const path = packet.payload.kind === 'request' ? packet.payload.path : '/';
+  const { timeoutMs = defaultTimeoutMs } = one;
+  const target = targetOf(one, memory.input.config.env);
+  openCall(self, { ...target, method: 'GET', path, timeoutMs }, { packet, dependency });
+}
+
+function dependencyAt(self: Me, index: number): Dependency {
+  return self.memory.plan?.workload.dependencies?.[index] as Dependency;
+}
+
+/** Goes on after a call to another Service: with the next, or the work, or by failing the program's own answer. */
+export function takeCallEnd(self: Me, packet: Packet, dependency: number, isGood: boolean): void {
+  if (isGood || dependencyAt(self, dependency).required === false) proceed(self, packet, dependency + 1);
+  else answer(self, packet, 502);
+}
+
+/** Stops all work; who waits for an answer goes on to wait. */
+export function suspendWork(self: Me): void {
+  const { memory } = self;
+  const open: Packet[] = [];
+  for (const task of memory.due) if (task.kind === 'answer') open.push(task.packet);
+  for (const call of memory.calls?.values() ?? []) {
+    if (!('packet' in call.purpose)) continue;
+    open.push(call.purpose.packet);
+    dropCall(self, call);
+  }
+  memory.due = memory.due.filter((task) => task.kind !== 'answer');
+  memory.queue = [...open, ...memory.queue];
+  memory.active = 0;
+}
+
+/** Takes all work up again, from its beginning. */
+export function resumeWork(self: Me): void {
+  const { memory } = self;
+  const { queue } = memory;
+  memory.queue = [];
+  for (const packet of queue) takeRequest(self, packet);
+}
+
+/** Ends all work, and calls of commands too, as the kernel does when a process ends: open connections are reset. */
+export function resetWork(self: Me): void {
+  suspendWork(self);
+  for (const call of self.memory.calls?.values() ?? []) dropCall(self, call);
+  const { queue } = self.memory;
+  self.memory.queue = [];
+  for (const packet of queue) sendPacket(self, resetOf(packet, 'refused'));
+}

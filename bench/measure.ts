@@ -1,18 +1,19 @@
 /** Measures a piece of work: wall seconds, and memory of this process. */
 
 /** What a measured run took. */
-export interface Measure {
+export interface Measure<T> {
+  result: T;
   wallSeconds: number;
   /** The process's own peak resident memory, in MiB. */
   peakMiB: number;
 }
 
 /** Runs `work` once and measures it. */
-export function measure(work: () => void): Measure {
+export function measure<T>(work: () => T): Measure<T> {
   const start = process.hrtime.bigint();
-  work();
+  const result = work();
   const wallSeconds = Number(process.hrtime.bigint() - start) / 1e9;
-  return { wallSeconds, peakMiB: process.resourceUsage().maxRSS / 1024 };
+  return { result, wallSeconds, peakMiB: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** Runs `work` several times and gives the median of its wall seconds. */

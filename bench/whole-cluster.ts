@@ -79,12 +79,11 @@ function controllerOf(name: string): ReplicationController {
 function readyPods(cluster: Cluster): number {
   const { engine, apiserver } = cluster;
   const user = engine.puppet(clientAddress('bench', 'user'));
-  let items: KubernetesList['items'] = [];
   const request = user.ask<ObjectList>(apiserver, 'object.list', { resource: 'pods', resourceVersion: '0' });
-  const answer = () => user.received.find((message) => message.request === request);
-  engine.runUntil(() => answer() !== undefined, { withinMs: 30_000 });
-  if (answer()?.type === 'request.succeeded') items = (answer()?.body as { object: KubernetesList }).object.items;
-  user.take();
+  engine.runUntil(() => user.received.some((message) => message.request === request), { withinMs: 30_000 });
+  const answer = user.take().find((message) => message.request === request);
+  const { items } =
+    answer?.type === 'request.succeeded' ? (answer.body as { object: KubernetesList }).object : { items: [] };
   return items.filter((pod) => (pod as Pod).status?.conditions?.some(isReady)).length;
 }
 

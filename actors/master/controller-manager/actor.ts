@@ -1,0 +1,85 @@
+/** kube-controller-manager's behaviour: its children, and when they live. */
+
+import { type ActorDefinition, defineActor, type Self } from '../../../protocol/actor.ts';
+import type { InformerInput, LeaderElectionInput } from '../../../protocol/messages/informer.ts';
+import { childAddress } from '../../../protocol/subjects.ts';
+import { makeUid } from '../../../protocol/uid.ts';
+import { defineController, informerAddress } from './controller/actor.ts';
+import type { ControllerInput } from './controller/rule.ts';
+import { enabledRules, rules } from './controllers.ts';
+import type { ControllerManagerConfig } from './flags.ts';
+import { machine } from './machine.ts';
+
+/** What a controller-manager is started with. */
+export interface ControllerManagerInput {
+  /** The API servers' queue group, or one of them. */
+  apiserver: string;
+  config: ControllerManagerConfig;
+}
+
+/** What a controller-manager knows: its children know the rest. */
+export interface ControllerManagerMemory {
+  readonly input: ControllerManagerInput;
+  /** The children it has started to lead with. */
+  children: string[];
+}
+
+type Me = Self<ControllerManagerMemory>;
+
+/** The controller-manager: one of several, of which the one that leads runs the controllers. */
+export const controllerManager = defineActor<ControllerManagerMemory, ControllerManagerInput>({
+  kind: 'kube-controller-manager',
+  machine,
+  memory: (input) => ({ input, children: [] }),
+  behaviour: {
+    actions: { standForElection, startControllers, stopEverything },
+    guards: { leadsAlone: (self) => !self.memory.input.config['leader-elect'] },
+  },
+});
+
+/** The actors a controller-manager starts: one kind for each controller. */
+export const controllers: readonly ActorDefinition[] = rules.map((rule) => defineController(rule));
+
+function electionAddress(self: Me): string {
+  return childAddress(self.address, 'leader-election');
+}
+
+function standForElection(self: Me): void {
+  const { apiserver, config } = self.memory.input;
+  if (!config['leader-elect']) return;
+  const index = self.address.slice(self.address.lastIndexOf('.') + 1);
+  const input: LeaderElectionInput = {
+    apiserver,
+    namespace: config['leader-elect-resource-namespace'],
+    name: config['leader-elect-resource-name'],
+    identity: `kube-controller-manager-${index}_${makeUid(() => self.random())}`,
+    component: 'kube-controller-manager',
+    leaseDurationMs: config['leader-elect-lease-duration'],
+    renewDeadlineMs: config['leader-elect-renew-deadline'],
+    retryPeriodMs: config['leader-elect-retry-period'],
+  };
+  self.spawn(electionAddress(self), 'leader-election', input);
+}
+
+/** Starts one informer for each resource that any controller watches, then the controllers, which subscribe to them. */
+function startControllers(self: Me): void {
+  const { apiserver, config } = self.memory.input;
+  const enabled = enabledRules(config);
+  for (const resource of new Set(enabled.flatMap((rule) => rule.watched))) {
+    const input: InformerInput = { resource, apiserver };
+    start(self, informerAddress(self.address, resource), 'informer', input);
+  }
+  const input: ControllerInput = { apiserver, config };
+  for (const rule of enabled) start(self, childAddress(self.address, rule.kind), rule.kind, input);
+}
+
+function start(self: Me, address: string, kind: string, input: unknown): void {
+  self.memory.children.push(address);
+  self.spawn(address, kind, input);
+}
+
+function stopEverything(self: Me): void {
+  for (const address of self.memory.children) self.stop(address);
+  self.memory.children = [];
+  self.stop(electionAddress(self));
+}

@@ -88,7 +88,7 @@ export abstract class Breaking {
     this.host.faults.clear();
   }
 
-  /** Sets a machine's clock off from the engine's; `self.now()` shows it. */
+  /** Sets a machine's clock off from the engine's: `self.now()` shows it, `self.monotonic()` and timers only its drift. */
   setClock(machine: string, fault: Partial<ClockFault>): void {
     this.host.enter();
     this.host.machineNamed(machine).skew(fault, this.host.nowMs);

@@ -73,8 +73,8 @@ export class Bus {
   /** Finds the receiver of an envelope and sends it there. */
   post(sender: Seat, envelope: Envelope): void {
     const { host } = this;
-    host.noteSent(sender, envelope);
     const link = this.linkTo(sender, envelope.to);
+    host.noteSent(sender, envelope, link.to);
     if (link.to.life === undefined && host.routes.hasAny(link.to)) {
       const chosen = this.choose(sender, link);
       this.carry(sender, chosen === undefined ? link : this.linkTo(sender, chosen.life.address), envelope);
@@ -91,8 +91,8 @@ export class Bus {
     if (host.isFreezing) deepFreeze(body);
     const { address } = seat;
     const envelope = new Envelope(type, body, address, subject, ++seat.seq, causeFrom, causeSeq, nowMs, 0, 0, 0, SEND);
-    host.noteSent(seat, envelope);
     const link = this.linkTo(seat, subject);
+    host.noteSent(seat, envelope, link.to);
     if (link.to.life !== undefined) this.carry(seat, link, envelope);
     for (const { subscribers } of host.routes.find(link.to)) {
       const queue = subscribers.filter((one) => one.isQueue);

@@ -3,7 +3,8 @@
 import { hashText, mix, scramble } from './hash.ts';
 
 /**
- * Hashes of API objects: they are large, and the same one is sent to many.
+ * Hashes of API objects, and of their specs and statuses: they are large, the same one is sent to many, and the
+ * versions of an object share what did not change.
  *
  * Nothing else is remembered: giving an object an identity, as a WeakMap does, costs more than hashing a small one.
  */
@@ -74,12 +75,31 @@ function hashNumber(value: number): number {
 }
 
 function hashObject(value: object): number {
-  if ((value as { metadata?: unknown }).metadata === undefined) return hashParts(value);
+  return (value as { metadata?: unknown }).metadata === undefined ? hashParts(value) : hashOnce(value, hashApiObject);
+}
+
+function hashOnce<T extends object>(value: T, hash: (value: T) => number): number {
   const before = known.get(value);
   if (before !== undefined) return before;
-  const hash = hashParts(value);
-  known.set(value, hash);
-  return hash;
+  const now = hash(value);
+  known.set(value, now);
+  return now;
+}
+
+/** As `hashParts`, which would say the same. */
+function hashApiObject(value: object): number {
+  let sum = marks.object;
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part === undefined) continue;
+    const isShared = (key === 'spec' || key === 'status') && typeof part === 'object' && part !== null;
+    sum = (sum + hashField(key, isShared ? hashOnce(part, hashObject) : contentHash(part))) | 0;
+  }
+  return scramble(sum);
+}
+
+function hashField(key: string, part: number): number {
+  return scramble(mix(textHash(key), part));
 }
 
 function hashParts(value: object): number {
@@ -98,7 +118,7 @@ function hashParts(value: object): number {
   let sum = marks.object;
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
-    if (part !== undefined) sum = (sum + scramble(mix(textHash(key), contentHash(part)))) | 0;
+    if (part !== undefined) sum = (sum + hashField(key, contentHash(part))) | 0;
   }
   return scramble(sum);
 }

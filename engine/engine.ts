@@ -104,7 +104,7 @@ export class Engine extends Breaking {
     const sender = host.seatOf(options.from ?? 'outside');
     if (host.isFreezing) deepFreeze(body);
     const envelope = new Envelope(type, body, sender.address, to, ++sender.seq, '', 0, host.nowMs, 0, 0, 0, SEND);
-    host.noteSent(sender, envelope);
+    host.noteSent(sender, envelope, host.seatOf(to));
     host.queue.push(host.nowUs, sender, ++sender.count, envelope, host.bus.resolve(sender, to));
     host.flush();
   }

@@ -172,4 +172,6 @@ test('a clock that is off shows in the time an actor is told, and nowhere else',
   engine.setClock('m1', { driftPpm: 0 });
   engine.runFor(10_000);
   expect(a.self.now() - begun).toBe(25_010);
+  engine.setClock('m1', { offsetMs: -3_600_000 });
+  expect(a.self.now() - begun).toBe(20_000 - 3_600_000);
 });

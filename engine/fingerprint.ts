@@ -9,10 +9,21 @@ import type { Seat } from './seat.ts';
 const sentMark = 0x5e47;
 const receivedMark = 0x2ece;
 
+/** What was said last, and its hash: what is told to many is said several times in a row. */
+let lastBody: unknown;
+let lastHash = contentHash(undefined);
+
+function bodyHash(body: unknown): number {
+  if (body === lastBody) return lastHash;
+  lastHash = contentHash(body);
+  lastBody = body;
+  return lastHash;
+}
+
 /** Adds a message to its sender's chain. What it says is hashed once: whoever gets it finds the digest in it. */
-export function printSent(seat: Seat, envelope: Envelope, nowUs: number): void {
+export function printSent(seat: Seat, envelope: Envelope, to: Seat, nowUs: number): void {
   if (envelope.digest === 0) {
-    const said = mix(contentHash(envelope.body) ^ textHash(envelope.type), textHash(envelope.to));
+    const said = mix(bodyHash(envelope.body) ^ textHash(envelope.type), to.low);
     const place = mix(mix(mix(said, envelope.request), envelope.stream), envelope.place);
     envelope.digest = mix(mix(place, seat.low), envelope.seq) | 1;
   }

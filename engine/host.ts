@@ -142,7 +142,7 @@ export class Host {
   machineNamed(name: string): Machine {
     const known = this.machines.get(name);
     if (known !== undefined) return known;
-    const machine = new Machine(name);
+    const machine = new Machine(name, this.nowMs);
     this.machines.set(name, machine);
     return machine;
   }
@@ -186,8 +186,8 @@ export class Host {
     return seat.disk;
   }
 
-  noteSent(sender: Seat, envelope: Envelope): void {
-    if (this.settings.isPrinting) printSent(sender, envelope, this.nowUs);
+  noteSent(sender: Seat, envelope: Envelope, to: Seat): void {
+    if (this.settings.isPrinting) printSent(sender, envelope, to, this.nowUs);
     if (envelope.role !== CONTROL) this.trail.add(sender.address, true, envelope, this.nowMs);
     if (this.recorder === undefined) return;
     if (!this.loop.isBusy || sender.kind === puppetKind) this.recorder.input?.({ atMs: this.nowMs, message: envelope });

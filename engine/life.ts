@@ -97,6 +97,16 @@ export class Life implements Cell, Self {
     return machine === undefined ? nowMs : machine.clock(nowMs);
   }
 
+  monotonic(): number {
+    const { host } = this;
+    const machine = this.seat.machine;
+    return machine === undefined ? host.nowMs - host.settings.epochMs : machine.monotonic(host.nowMs);
+  }
+
+  get boot(): number {
+    return this.seat.machine?.boots ?? 1;
+  }
+
   random(): number {
     this.randomStream ??= splitRandom(this.host.seed, this.seat.low, this.seat.high, actorSalt + this.incarnation);
     return this.randomStream.next();

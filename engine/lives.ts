@@ -195,6 +195,7 @@ export class Lives {
   /** Starts again what the host had spawned on a machine. */
   powerOn(machine: Machine): void {
     machine.isUp = true;
+    machine.boot(this.host.nowMs);
     for (const seat of this.seatsOn(machine)) if (seat.isRoot && seat.life === undefined) this.restart(seat);
   }
 

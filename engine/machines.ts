@@ -16,9 +16,9 @@ export interface DiskSettings {
 
 /** How far a machine's clock is from the engine's. */
 export interface ClockFault {
-  /** ms ahead (behind, when negative). */
+  /** ms ahead (behind, when negative) that the wall clock is set to be; what it measures is not touched. */
   offsetMs: number;
-  /** Parts per million it runs fast (slow, when negative), from now on. */
+  /** Parts per million it runs fast (slow, when negative), from now on: timers and all it measures with it. */
   driftPpm: number;
 }
 
@@ -28,26 +28,55 @@ export class Machine {
   zone = '';
   rack = '';
   isUp = true;
+  /** Counts its boots. */
+  boots = 0;
   readonly disk: DiskSettings = { fsyncMs: 1 };
-  private offsetMs = 0;
+  /** What the wall clock was set ahead by, without what drifts have added. */
+  private setAheadMs = 0;
   private driftPpm = 0;
   private driftFromMs = 0;
+  /** What drifts had added until the present one began. */
+  private gainedMs = 0;
+  /** When it was booted, as its own oscillator counts: the engine's time and what drifts had added. */
+  private bootedMs = 0;
 
-  constructor(name: string) {
+  constructor(name: string, nowMs: number) {
     this.name = name;
+    this.boot(nowMs);
   }
 
-  /** Sets its clock off; what an earlier drift has added by now stays. */
+  /** Begins to measure anew, as a computer does that is switched on; the wall clock goes on by its battery. */
+  boot(nowMs: number): void {
+    this.boots += 1;
+    this.bootedMs = nowMs + this.gained(nowMs);
+  }
+
+  /** Sets its clock off; what an earlier drift has added by now stays. @throws RangeError when time would stand still. */
   skew(fault: Partial<ClockFault>, nowMs: number): void {
-    const offsetMs = fault.offsetMs ?? this.clock(nowMs) - nowMs;
-    this.offsetMs = offsetMs;
-    this.driftPpm = fault.driftPpm ?? this.driftPpm;
+    const { offsetMs, driftPpm = this.driftPpm } = fault;
+    if (!(driftPpm > -1e6)) throw new RangeError(`a clock cannot drift by ${driftPpm} ppm: give more than -1000000`);
+    this.gainedMs = this.gained(nowMs);
     this.driftFromMs = nowMs;
+    this.driftPpm = driftPpm;
+    if (offsetMs !== undefined) this.setAheadMs = offsetMs - this.gainedMs;
   }
 
-  /** What its clock says when the engine's says `nowMs`. */
+  /** What its wall clock says when the engine's says `nowMs`. */
   clock(nowMs: number): number {
-    if (this.driftPpm === 0) return nowMs + this.offsetMs;
-    return nowMs + this.offsetMs + ((nowMs - this.driftFromMs) * this.driftPpm) / 1e6;
+    return nowMs + this.gained(nowMs) + this.setAheadMs;
+  }
+
+  /** ms it has measured since it booted when the engine's clock says `nowMs`. */
+  monotonic(nowMs: number): number {
+    return nowMs + this.gained(nowMs) - this.bootedMs;
+  }
+
+  /** ms on the engine's clock that it takes for what it measures as so many. */
+  engineMs(measuredMs: number): number {
+    return this.driftPpm === 0 ? measuredMs : measuredMs / (1 + this.driftPpm / 1e6);
+  }
+
+  private gained(nowMs: number): number {
+    return this.driftPpm === 0 ? this.gainedMs : this.gainedMs + ((nowMs - this.driftFromMs) * this.driftPpm) / 1e6;
   }
 }

@@ -5,7 +5,7 @@ import { type Envelope, OPEN, told } from './envelope.ts';
 import type { Host } from './host.ts';
 import type { Life } from './life.ts';
 import type { Seat } from './seat.ts';
-import { cancel, end, isWithin, kept, silenceUs } from './stream-words.ts';
+import { cancel, end, isWithin, kept, openingUs, silenceUs } from './stream-words.ts';
 import type { Due } from './timer.ts';
 
 /** A stream as its reader's host knows it. */
@@ -53,13 +53,17 @@ export class Reading implements Due {
   /** Looks, when silence could have lasted long enough, whether it has: words from the server touch no timer. */
   fire(): void {
     this.handle = -1;
-    if (this.life.host.nowUs - this.heardUs >= silenceUs) breakOff(this, 'silent');
+    if (this.life.host.nowUs - this.heardUs >= this.patienceUs()) breakOff(this, 'silent');
     else this.arm();
   }
 
   private arm(): void {
     const { host, seat } = this.life;
-    this.handle = host.queue.push(this.heardUs + silenceUs, seat, ++seat.count, this, seat);
+    this.handle = host.queue.push(this.heardUs + this.patienceUs(), seat, ++seat.count, this, seat);
+  }
+
+  private patienceUs(): number {
+    return this.server === '' ? openingUs : silenceUs;
   }
 }
 

@@ -24,6 +24,8 @@ export const settleUs = 1_000_000;
 export const keepAliveUs = 30_000_000;
 /** µs of silence after which one side gives the other up: one keep-alive and half of the next. */
 export const silenceUs = 45_000_000;
+/** µs after which an opening without any word from a server was lost: the server says one within `settleUs`. */
+export const openingUs = 10_000_000;
 
 /** Tells whether a stream's other end is in the same process. */
 export function isWithin(life: Life, peer: Seat): boolean {

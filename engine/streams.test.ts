@@ -131,6 +131,18 @@ test('a server without power is given up after 45 s of silence', () => {
   expect(heard(reader)).toEqual(['stream.broken: silent']);
 });
 
+test('an opening that is lost is noticed after 10 s, not after the silence a living stream may keep', () => {
+  // It took 45 s: a reader that opened its stream just before a cut was healed went on to know nothing for so long.
+  const { engine, reader } = world();
+  reader.take();
+  engine.fault({ type: 'log.watch', count: 1 }, 'drop');
+  reader.open('c.server', 'log.watch', { from: 0 });
+  engine.runFor(9_999);
+  expect(heard(reader)).toEqual([]);
+  engine.runFor(2);
+  expect(heard(reader)).toEqual(['stream.broken: silent']);
+});
+
 test('a reader without power is given up after 45 s of silence, even while there is something to push all the time', () => {
   for (const everyMs of [100_000, 300]) {
     const { engine, server, push } = world();

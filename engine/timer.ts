@@ -21,6 +21,11 @@ export class Timer implements Due {
     this.name = name;
   }
 
+  /**
+   * Waits so long, as its machine measures it at the rate its clock has now.
+   *
+   * Never shorter: one who waits until something is due finds it due, or has at least another µs to wait.
+   */
   arm(delayMs: number, event: AnyEvent): void {
     this.disarm();
     if (!(delayMs >= 0)) {
@@ -28,7 +33,9 @@ export class Timer implements Due {
     }
     this.event = event;
     if (delayMs === Number.POSITIVE_INFINITY) return;
-    this.armAt(this.life.host.nowUs + Math.round(delayMs * 1000));
+    const { host, seat } = this.life;
+    const engineMs = seat.machine === undefined ? delayMs : seat.machine.engineMs(delayMs);
+    this.armAt(host.nowUs + Math.ceil(engineMs * 1000));
   }
 
   armAt(dueUs: number): void {

@@ -71,8 +71,20 @@ export interface Self<Memory = unknown, Context = unknown> {
   /** Counts this actor's lives at this address, from 1. */
   readonly incarnation: number;
 
-  /** ms since the Unix epoch on this machine's clock; a clock fault shows here. May have a fraction. */
+  /**
+   * ms since the Unix epoch on this machine's clock, to stamp objects with; it may jump, either way. May have a fraction.
+   *
+   * Never for intervals: those are measured by `monotonic`, as Go's programs measure them.
+   */
   now(): number;
+  /**
+   * ms since this machine booted, from 0 on, as its timers measure them: a clock set anew does not show, a drift does.
+   *
+   * For what is due, has lasted or is too old. It means nothing on another machine, or after a boot: no object or file has it.
+   */
+  monotonic(): number;
+  /** Counts the boots of this machine, from 1: its kernel's boot id. */
+  readonly boot: number;
   /** A number in [0, 1) from this actor's own stream. */
   random(): number;
 

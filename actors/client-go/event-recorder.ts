@@ -25,7 +25,7 @@ interface Written {
   name: string;
   count: number;
   firstTimestamp: string;
-  touchedAt: number;
+  touchedMs: number;
 }
 
 /** A component's recorder: plain data for its memory. */
@@ -79,12 +79,12 @@ export function referenceTo(object: KubernetesObject, fieldPath?: string): Objec
  * Nothing comes back to the actor, and nothing is sent where the spam filter holds the event back.
  */
 export function recordEvent(
-  self: Pick<Self, 'now' | 'random' | 'request' | 'forget'>,
+  self: Pick<Self, 'now' | 'monotonic' | 'random' | 'request' | 'forget'>,
   recorder: EventRecorder,
   apiserver: string,
   occurrence: Occurrence,
 ): void {
-  const request = correlate(recorder, occurrence, self.now(), self.random());
+  const request = correlate(recorder, occurrence, self.now(), self.random(), self.monotonic());
   if (request === undefined) return;
   if (request.type === 'object.create') self.forget(self.request<ObjectCreate>(apiserver, request.type, request.body));
   else self.forget(self.request<ObjectPatch>(apiserver, request.type, request.body));
@@ -94,22 +94,24 @@ export function recordEvent(
  * Decides how an event is written: created, counted on one that stands, or (undefined) not at all.
  *
  * `random` in [0, 1) tells apart names made in one millisecond, where client-go has the nanosecond.
+ * `monotonicMs` measures how long ago others were; the time itself, where nothing sets that anew.
  */
 export function correlate(
   recorder: EventRecorder,
   occurrence: Occurrence,
   nowMs: number,
   random: number,
+  monotonicMs = nowMs,
 ): EventRequest | undefined {
   const source = `${recorder.component}\n${recorder.host}\n${keyOf(occurrence.regarding)}`;
   const similar = `${source}\n${occurrence.regarding.fieldPath ?? ''}\n${occurrence.type}\n${occurrence.reason}`;
-  const combined = countSimilar(recorder, similar, occurrence.message, nowMs) >= similarMax;
+  const combined = countSimilar(recorder, similar, occurrence.message, monotonicMs) >= similarMax;
   const message = combined ? `(combined from similar events): ${occurrence.message}` : occurrence.message;
   const key = combined ? similar : `${similar}\n${message}`;
-  const request = write(recorder, key, { ...occurrence, message }, nowMs, random);
+  const request = write(recorder, key, { ...occurrence, message }, { nowMs, monotonicMs, random });
   const bucket = recorder.spam.get(source) ?? makeTokenBucket(spamQps, spamBurst);
   remember(recorder.spam, source, bucket);
-  return tryTakeAt(bucket, nowMs) ? request : undefined;
+  return tryTakeAt(bucket, monotonicMs) ? request : undefined;
 }
 
 function keyOf(reference: ObjectReference): string {
@@ -118,12 +120,14 @@ function keyOf(reference: ObjectReference): string {
 }
 
 /** Counts the different messages of events alike, this one too, within the last 10 min. */
-function countSimilar(recorder: EventRecorder, key: string, message: string, nowMs: number): number {
+function countSimilar(recorder: EventRecorder, key: string, message: string, monotonicMs: number): number {
   const known = recorder.similar.get(key);
   const record =
-    known === undefined || nowMs - known.lastAt > similarMaxMs ? { messages: new Set<string>(), lastAt: 0 } : known;
+    known === undefined || monotonicMs - known.lastAt > similarMaxMs
+      ? { messages: new Set<string>(), lastAt: 0 }
+      : known;
   record.messages.add(message);
-  record.lastAt = nowMs;
+  record.lastAt = monotonicMs;
   remember(recorder.similar, key, record);
   const count = record.messages.size;
   if (count >= similarMax) {
@@ -140,8 +144,7 @@ function write(
   recorder: EventRecorder,
   key: string,
   occurrence: Occurrence,
-  nowMs: number,
-  random: number,
+  { nowMs, monotonicMs, random }: { nowMs: number; monotonicMs: number; random: number },
 ): EventRequest {
   const timestamp = toRfc3339(nowMs);
   const namespace = occurrence.regarding.namespace || 'default';
@@ -150,10 +153,10 @@ function write(
     name: last?.name ?? `${occurrence.regarding.name ?? ''}.${nanoseconds(nowMs, random)}`,
     count: (last?.count ?? 0) + 1,
     firstTimestamp: last?.firstTimestamp ?? timestamp,
-    touchedAt: nowMs,
+    touchedMs: monotonicMs,
   };
   remember(recorder.written, key, written);
-  if (last !== undefined && nowMs - last.touchedAt < eventTtlMs) {
+  if (last !== undefined && monotonicMs - last.touchedMs < eventTtlMs) {
     const patch = { count: written.count, lastTimestamp: timestamp, message: occurrence.message };
     const body = { resource: 'events', namespace, name: written.name, patchType: 'strategic' as const, patch };
     return { type: 'object.patch', body };

@@ -24,6 +24,10 @@ export interface ContainerInput {
   dns: string;
   containerId: string;
   namespace: string;
+  /** The pod's name: answers say by it who gave them. */
+  pod: string;
+  /** The host name its programs see, and find in `HOSTNAME`. */
+  hostname: string;
   ip: string;
   config: ContainerConfig;
   /** What the program in its image does, as the registry's catalogue has it. */

@@ -81,14 +81,14 @@ export const informer = defineActor<InformerMemory, InformerInput>({
       takeChange,
       closeWatch,
       planBackoff: (self) => {
-        self.memory.waitMs = stepBackoff(self.memory.backoff, self.now(), self.random());
+        self.memory.waitMs = stepBackoff(self.memory.backoff, self.monotonic(), self.random());
       },
       subscribe,
     },
     guards: {
-      hasWorked: (self) => self.memory.events > 0 || self.now() - self.memory.openedAt >= shortWatchMs,
+      hasWorked: (self) => self.memory.events > 0 || self.monotonic() - self.memory.openedAt >= shortWatchMs,
       // A version that is too old as soon as it was listed would have the two go round in a circle.
-      hasJustListed: (self) => self.now() - self.memory.listedAt < shortWatchMs,
+      hasJustListed: (self) => self.monotonic() - self.memory.listedAt < shortWatchMs,
     },
     delays: { backoff: (self) => self.memory.waitMs },
   },
@@ -144,7 +144,7 @@ function takeList(self: Me, items: readonly KubernetesObject[], resourceVersion:
     return;
   }
   memory.quorum = false;
-  memory.listedAt = self.now();
+  memory.listedAt = self.monotonic();
   tell(self, replaceAll(memory, items, version));
   if (!memory.hasSynced) {
     memory.hasSynced = true;
@@ -169,7 +169,7 @@ function isVersionRefused(status: Status): boolean {
 
 function openWatch(self: Me): void {
   const { memory } = self;
-  memory.openedAt = self.now();
+  memory.openedAt = self.monotonic();
   memory.events = 0;
   memory.watch = self.open<ObjectWatch>(memory.input.apiserver, 'object.watch', {
     ...selection(memory.input),

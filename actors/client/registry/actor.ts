@@ -56,7 +56,7 @@ export const registry = defineActor<RegistryMemory, RegistryInput>({
       isToBeSilent: (_self, event: RegistryFail) => event.body.how === 'silent',
       isNothingDue: ({ memory }) => memory.transfers.size === 0,
     },
-    delays: { untilNextDue: (self) => Math.max(0, (earliestDue(self.memory.due) ?? 0) - self.now()) },
+    delays: { untilNextDue: (self) => Math.max(0, (earliestDue(self.memory.due) ?? 0) - self.monotonic()) },
   },
 });
 
@@ -79,13 +79,17 @@ function add(self: Me, question: ImageFetch | LayersFetch, afterMs: number): voi
   memory.count += 1;
   const key = String(memory.count);
   memory.transfers.set(key, question);
-  setDue(memory.due, key, self.now() + memory.input.config.latency + afterMs);
+  setDue(memory.due, key, self.monotonic() + memory.input.config.latency + afterMs);
   self.raise({ type: 'transfer.added' });
 }
 
 function answerDue(self: Me): void {
   const { memory } = self;
-  for (let key = takeDue(memory.due, self.now()); key !== undefined; key = takeDue(memory.due, self.now())) {
+  for (
+    let key = takeDue(memory.due, self.monotonic());
+    key !== undefined;
+    key = takeDue(memory.due, self.monotonic())
+  ) {
     const question = memory.transfers.get(key);
     memory.transfers.delete(key);
     if (question !== undefined) answer(self, question);

@@ -29,23 +29,23 @@ export const traffic = defineActor<TrafficMemory, TrafficInput>({
         memory.nodes = body.nodes;
       },
       planFirst: (self) => {
-        self.memory.nextSendAt = self.memory.input.ratePerSecond > 0 ? self.now() : Number.POSITIVE_INFINITY;
+        self.memory.nextSendMs = self.memory.input.ratePerSecond > 0 ? self.monotonic() : Number.POSITIVE_INFINITY;
         self.raise({ type: 'clock.set' });
       },
       planNone: (self) => {
-        self.memory.nextSendAt = Number.POSITIVE_INFINITY;
+        self.memory.nextSendMs = Number.POSITIVE_INFINITY;
         self.raise({ type: 'clock.set' });
       },
       sendDue,
       failOverdue: exchanges.failOverdue,
     },
     guards: {
-      hasDue: ({ memory }) => Number.isFinite(exchanges.dueAt(memory)),
+      hasDue: ({ memory }) => Number.isFinite(exchanges.dueMs(memory)),
     },
     delays: {
       untilStart: (self) => Math.max(0, self.memory.input.startAt - self.now()),
-      untilEnd: (self) => (self.memory.input.endAt ?? Number.POSITIVE_INFINITY) - self.now(),
-      untilDue: (self) => exchanges.dueAt(self.memory) - self.now(),
+      untilEnd: (self) => Math.max(0, (self.memory.input.endAt ?? Number.POSITIVE_INFINITY) - self.now()),
+      untilDue: (self) => Math.max(0, exchanges.dueMs(self.memory) - self.monotonic()),
     },
   },
 });
@@ -53,9 +53,9 @@ export const traffic = defineActor<TrafficMemory, TrafficInput>({
 function sendDue(self: Me): void {
   const { memory } = self;
   const { input } = memory;
-  const now = self.now();
-  while (memory.nextSendAt <= now) {
-    memory.nextSendAt += (input.steady ? 1 : -Math.log(1 - self.random())) * (1000 / input.ratePerSecond);
+  const now = self.monotonic();
+  while (memory.nextSendMs <= now) {
+    memory.nextSendMs += (input.steady ? 1 : -Math.log(1 - self.random())) * (1000 / input.ratePerSecond);
     exchanges.begin(self, input.target, input.node);
   }
   self.raise({ type: 'clock.set' });

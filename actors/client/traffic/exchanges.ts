@@ -23,10 +23,10 @@ const requestBytes = 128;
 /** What is answered where nothing came back. */
 export const nothing: TrafficAnswered['body'] = { ok: false, status: 0, latencyMs: 0, servedBy: '' };
 
-/** Gives when something is due next, in ms since the epoch; Infinity where nothing is. */
-export function dueAt({ nextSendAt, exchanges }: TrafficMemory): number {
+/** Gives when something is due next, in ms on the monotonic clock; Infinity where nothing is. */
+export function dueMs({ nextSendMs, exchanges }: TrafficMemory): number {
   const [first] = exchanges.values();
-  return Math.min(nextSendAt, first?.deadlineAt ?? Number.POSITIVE_INFINITY);
+  return Math.min(nextSendMs, first?.deadlineMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** Begins a request; false where the target cannot be read. */
@@ -34,14 +34,15 @@ export function begin(self: Me, target: string, node: string | undefined, questi
   const destination = parseTarget(target);
   if (destination === undefined) return false;
   const { memory } = self;
-  const now = self.now();
+  const now = self.monotonic();
   memory.count += 1;
   const exchange: Exchange = {
     count: memory.count,
     destination,
     node,
-    sentAt: now,
-    deadlineAt: now + (memory.input.timeoutMs ?? defaultTimeoutMs),
+    sentAt: self.now(),
+    sentMs: now,
+    deadlineMs: now + (memory.input.timeoutMs ?? defaultTimeoutMs),
     question,
   };
   memory.exchanges.set(exchange.count, exchange);
@@ -56,10 +57,10 @@ function connect(self: Me, exchange: Exchange): void {
   const known = names.get(host);
   if (node !== undefined) sendPacket(self, exchange, node.address, node);
   else if (isAddress(host)) sendPacket(self, exchange, host, entryOf(self, exchange));
-  else if (known !== undefined && known.untilMs > self.now()) enter(self, exchange, known.addresses);
+  else if (known !== undefined && known.untilMs > self.monotonic()) enter(self, exchange, known.addresses);
   else {
     const body = { name: host, namespace: 'default', type: 'A' as const };
-    const deadlineMs = exchange.deadlineAt - self.now();
+    const deadlineMs = exchange.deadlineMs - self.monotonic();
     self.request<NameResolve>(input.dns, 'name.resolve', body, { deadlineMs, note: { count: exchange.count, host } });
   }
 }
@@ -100,7 +101,7 @@ function sendPacket(self: Me, exchange: Exchange, ip: string, entry: TrafficNode
 export function takeAddress(self: Me, { body, note }: NameResolved): void {
   const { count, host } = note as { count: number; host: string };
   const { addresses, ttlSeconds } = body;
-  self.memory.names.set(host, { addresses, untilMs: self.now() + ttlSeconds * 1000 });
+  self.memory.names.set(host, { addresses, untilMs: self.monotonic() + ttlSeconds * 1000 });
   const exchange = self.memory.exchanges.get(count);
   if (exchange === undefined) return;
   if (addresses.length === 0) fail(self, exchange, 'dns');
@@ -129,9 +130,9 @@ export function takeAnswer(self: Me, { body: packet }: PacketForward): void {
 /** Gives up the requests whose time is over, and the node they entered by. */
 export function failOverdue(self: Me): void {
   const { memory } = self;
-  const now = self.now();
+  const now = self.monotonic();
   for (const exchange of memory.exchanges.values()) {
-    if (exchange.deadlineAt > now) break;
+    if (exchange.deadlineMs > now) break;
     if (exchange.node === undefined) memory.entry += 1;
     fail(self, exchange, 'timeout');
   }
@@ -140,7 +141,7 @@ export function failOverdue(self: Me): void {
 
 function succeed(self: Me, exchange: Exchange, status: number, servedBy: string): void {
   const { memory } = self;
-  const latencyMs = self.now() - exchange.sentAt;
+  const latencyMs = self.monotonic() - exchange.sentMs;
   memory.exchanges.delete(exchange.count);
   if (exchange.question === undefined) countAnswer(memory.measurements, exchange.sentAt, latencyMs, servedBy);
   else {
@@ -154,7 +155,7 @@ function fail(self: Me, exchange: Exchange, failure: FailureKind, status = 0): v
   memory.exchanges.delete(exchange.count);
   if (exchange.question === undefined) countFailure(memory.measurements, exchange.sentAt, failure);
   else {
-    const latencyMs = self.now() - exchange.sentAt;
+    const latencyMs = self.monotonic() - exchange.sentMs;
     self.reply<TrafficAnswered>(exchange.question, 'traffic.answered', { ...nothing, status, failure, latencyMs });
   }
 }

@@ -11,8 +11,10 @@ export interface Exchange {
   destination: Destination;
   /** The node it is to enter by, where that is fixed. */
   node: string | undefined;
+  /** When it was sent, in ms since the epoch, to be counted by, and on the monotonic clock; and when it is over, there. */
   sentAt: number;
-  deadlineAt: number;
+  sentMs: number;
+  deadlineMs: number;
   /** Who asked for it, where it is not one of the flow. */
   question: TrafficAsk | undefined;
 }
@@ -20,15 +22,15 @@ export interface Exchange {
 export interface TrafficMemory {
   input: TrafficInput;
   nodes: readonly TrafficNode[];
-  /** ms since the epoch of the next request to send; Infinity for none. */
-  nextSendAt: number;
+  /** When to send the next request, in ms on the monotonic clock; Infinity for none. */
+  nextSendMs: number;
   /** Requests made so far; the number of the last. */
   count: number;
   /** By count. All have one timeout, so the first is the first that is over. */
   exchanges: Map<number, Exchange>;
   /** The node that requests enter by, as an index; changed when it does not answer. */
   entry: number;
-  /** Resolved names, and how long they hold. */
+  /** Resolved names, and how long they hold, in ms on the monotonic clock. */
   names: Map<string, { addresses: readonly string[]; untilMs: number }>;
   measurements: Measurements;
 }
@@ -40,7 +42,7 @@ export function makeMemory(input: TrafficInput): TrafficMemory {
   return {
     input,
     nodes: input.nodes,
-    nextSendAt: Number.POSITIVE_INFINITY,
+    nextSendMs: Number.POSITIVE_INFINITY,
     count: 0,
     exchanges: new Map(),
     entry: 0,

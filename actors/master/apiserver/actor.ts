@@ -35,7 +35,7 @@ function groupOf(address: string): string {
 /** Starts, or fails, the requests that waited for an etcd lease. */
 function resumeLeased(self: Server, event: AnyEvent): void {
   const isGranted = event.type === 'lease.granted';
-  for (const id of takeLease(self.memory, isGranted ? event.body.id : 0, self.now())) {
+  for (const id of takeLease(self.memory, isGranted ? event.body.id : 0, self.monotonic())) {
     const pending = self.memory.pending.get(id);
     if (pending === undefined) continue;
     if (isGranted) converse(self, pending);
@@ -46,7 +46,7 @@ function resumeLeased(self: Server, event: AnyEvent): void {
 /** Does all that is due by now. */
 function runDue(self: Server): void {
   const { due } = self.memory;
-  for (let key = takeDue(due, self.now()); key !== undefined; key = takeDue(due, self.now())) {
+  for (let key = takeDue(due, self.monotonic()); key !== undefined; key = takeDue(due, self.monotonic())) {
     const blank = key.indexOf(' ');
     const [what, whom] = [key.slice(0, blank), key.slice(blank + 1)];
     if (what === 'await') giveUpAwaiting(self, Number(whom));

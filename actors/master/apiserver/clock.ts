@@ -18,10 +18,10 @@ export function schedule(self: Self<Memory>, key: string, dueMs: number): void {
 
 /** Notes what the timer stands for. */
 export function armClock(self: Self<Memory>): void {
-  self.memory.armedForMs = earliestDue(self.memory.due) ?? self.now() + idleMs;
+  self.memory.armedForMs = earliestDue(self.memory.due) ?? self.monotonic() + idleMs;
 }
 
 /** ms until the timer must go off. */
 export function untilNextDue(self: Self<Memory>): number {
-  return Math.max(0, self.memory.armedForMs - self.now());
+  return Math.max(0, self.memory.armedForMs - self.monotonic());
 }

@@ -121,8 +121,8 @@ function takeObject(self: Server, resource: string, { type, kv }: KeyEvent, revi
   const cache = cacheOf(memory, resource);
   const change =
     type === 'put'
-      ? putObject(cache, kv.key, objectOf(memory, kv), revision, self.now())
-      : dropObject(cache, kv.key, revision, self.now());
+      ? putObject(cache, kv.key, objectOf(memory, kv), revision, self.monotonic())
+      : dropObject(cache, kv.key, revision, self.monotonic());
   if (change !== undefined) dispatch(self, cache.watchers, change);
 }
 

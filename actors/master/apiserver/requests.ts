@@ -43,7 +43,7 @@ export function beginRequest(self: Server, message: Message): void {
     return;
   }
   memory.inFlight[mutating ? 'mutating' : 'reading']++;
-  if (mutating) noteBegun(memory.recent, message, self.now());
+  if (mutating) noteBegun(memory.recent, message, self.monotonic());
   start(self, makePending(memory, route, message, 0));
 }
 
@@ -82,7 +82,8 @@ function makePending(memory: Memory, route: Route, question: Message, parent: nu
 function start(self: Server, pending: Pending): void {
   const { memory } = self;
   memory.pending.set(pending.id, pending);
-  if (hasTtl(pending.kind) && isMutating(pending.verb) && !isLeaseFresh(memory, self.now())) awaitLease(self, pending);
+  if (hasTtl(pending.kind) && isMutating(pending.verb) && !isLeaseFresh(memory, self.monotonic()))
+    awaitLease(self, pending);
   else converse(self, pending);
 }
 
@@ -170,7 +171,7 @@ function perform(self: Server, pending: Pending, next: Step): void {
     case 'await':
       pending.awaits = next.revision;
       self.memory.awaiting.add(pending.id);
-      schedule(self, awaitKey(pending.id), self.now() + freshDeadlineMs);
+      schedule(self, awaitKey(pending.id), self.monotonic() + freshDeadlineMs);
       break;
     case 'delete-all':
       deleteAll(self, pending, next);

@@ -307,6 +307,25 @@ test('a lease ends its keys when its time is over, unless it is renewed', () => 
   expect(s.matches('serving.leases.none')).toBe(true);
 });
 
+// Leases were once timed by the wall clock: after a jump back they did not end for an hour, after one forward all at once.
+test.each([3_600_000, -3_600_000])('a lease ends on time though the clock jumps by %i ms', (offsetMs) => {
+  const s = start();
+  s.ask('lease.grant', { ttlSeconds: 10, id: 5 });
+  s.advance(1);
+  s.ask('lease.grant', { ttlSeconds: 20, id: 6 });
+  s.advance(4_000);
+  s.engine.setClock('machine', { offsetMs });
+  s.ask('lease.keep-alive', { id: 6 });
+  s.advance(5_990);
+  expect([...s.memory.store.leases.keys()]).toEqual([5, 6]);
+  s.advance(50);
+  expect([...s.memory.store.leases.keys()]).toEqual([6]);
+  s.advance(13_900);
+  expect([...s.memory.store.leases.keys()]).toEqual([6]);
+  s.advance(100);
+  expect([...s.memory.store.leases.keys()]).toEqual([]);
+});
+
 test('a lease has its whole time again after a restart, and an election timeout more', () => {
   const s = start();
   s.ask('lease.grant', { ttlSeconds: 10, id: 5 });

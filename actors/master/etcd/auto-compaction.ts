@@ -13,7 +13,7 @@ export interface CompactionHistory {
   /** The revision at each look within the last period, oldest first. */
   revisions: number[];
   lastRevision: number;
-  /** ms since the epoch of the last compaction, or of the start. */
+  /** When the last compaction was, or the start, in ms on the monotonic clock. */
   lastAt: number;
   /** Whether the whole first period has been waited for. */
   hasCompacted: boolean;

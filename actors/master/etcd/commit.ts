@@ -46,7 +46,7 @@ function snapshotAfter({ flags, store }: EtcdMemory): number {
 
 /** Refuses requests whose entry did not become durable in time; it still may. */
 export function refuseOverdue(self: Member): void {
-  const until = self.now() - requestTimeoutMs(self.memory);
+  const until = self.monotonic() - requestTimeoutMs(self.memory);
   for (const question of takeOverdue(self.memory.proposals, until)) refuse(self, question, 'Timeout');
 }
 

@@ -6,7 +6,7 @@ interface Due {
   readonly id: number;
 }
 
-/** The times at which leases end, in ms since the epoch. */
+/** The times at which leases end, in ms on the member's monotonic clock. */
 export interface LeaseClock {
   readonly dueAt: Map<number, number>;
   /** A binary heap by time. A renewal leaves its old entry in place: it is put right when its time comes. */

@@ -17,7 +17,7 @@ type Member = Self<EtcdMemory>;
  */
 export function restartLeases(self: Member): void {
   const { store, leaseClock, flags } = self.memory;
-  const from = self.now() + flags['election-timeout'];
+  const from = self.monotonic() + flags['election-timeout'];
   for (const { id, ttlSeconds } of store.leases.values()) setDue(leaseClock, id, from + ttlSeconds * 1000);
 }
 
@@ -26,7 +26,7 @@ export function leaseApplied(self: Member, entry: Extract<Entry, { kind: 'grant'
   const { leaseClock, lateRenewals } = self.memory;
   if (entry.kind === 'grant') {
     if (reply !== 'lease.granted') return;
-    const isFirst = setDue(leaseClock, entry.id, self.now() + entry.ttlSeconds * 1000);
+    const isFirst = setDue(leaseClock, entry.id, self.monotonic() + entry.ttlSeconds * 1000);
     if (isFirst) self.raise({ type: 'lease.scheduled' });
     return;
   }
@@ -38,14 +38,14 @@ export function leaseApplied(self: Member, entry: Extract<Entry, { kind: 'grant'
 /** Proposes the end of leases whose time is over; a lease that is renewed meanwhile is not among them. */
 export function revokeExpired(self: Member): void {
   const { leaseClock } = self.memory;
-  for (const id of takeExpired(leaseClock, self.now(), revokeBatch.count)) propose(self, { kind: 'revoke', id });
+  for (const id of takeExpired(leaseClock, self.monotonic(), revokeBatch.count)) propose(self, { kind: 'revoke', id });
 }
 
 /** How long, in ms, until a lease may be over; a crowd of them goes in batches. */
 export function untilNextLease(self: Member): number {
   const due = nextDue(self.memory.leaseClock);
   if (due === undefined) return 0;
-  const wait = due - self.now();
+  const wait = due - self.monotonic();
   return wait > 0 ? Math.ceil(wait) : revokeBatch.pauseMs;
 }
 
@@ -60,7 +60,7 @@ export function renewLease(self: Member, event: LeaseKeepAlive): void {
     else others.push(event);
     return;
   }
-  if (lease !== undefined) setDue(leaseClock, id, self.now() + lease.ttlSeconds * 1000);
+  if (lease !== undefined) setDue(leaseClock, id, self.monotonic() + lease.ttlSeconds * 1000);
   describe(self, event, id);
 }
 
@@ -71,7 +71,7 @@ export function describeLease(self: Member, event: LeaseDescribe): void {
 
 function isOver(self: Member, id: number): boolean {
   const { leaseClock } = self.memory;
-  return leaseClock.revoking.has(id) || (leaseClock.dueAt.get(id) ?? Number.POSITIVE_INFINITY) <= self.now();
+  return leaseClock.revoking.has(id) || (leaseClock.dueAt.get(id) ?? Number.POSITIVE_INFINITY) <= self.monotonic();
 }
 
 function describe(self: Member, question: Message, id: number, withKeys = false): void {
@@ -81,7 +81,7 @@ function describe(self: Member, question: Message, id: number, withKeys = false)
     self.reply<LeaseDescribed>(question, 'lease.described', { id, ttlSeconds: -1, grantedTtlSeconds: 0 });
     return;
   }
-  const left = leaseClock.revoking.has(id) ? 0 : Math.max(0, (leaseClock.dueAt.get(id) ?? 0) - self.now());
+  const left = leaseClock.revoking.has(id) ? 0 : Math.max(0, (leaseClock.dueAt.get(id) ?? 0) - self.monotonic());
   const body = { id, ttlSeconds: Math.floor(left / 1000), grantedTtlSeconds: lease.ttlSeconds };
   self.reply<LeaseDescribed>(question, 'lease.described', withKeys ? { ...body, keys: keysOf(lease) } : body);
 }

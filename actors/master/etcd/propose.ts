@@ -18,7 +18,7 @@ type Member = Self<EtcdMemory>;
 export function propose(self: Member, entry: Entry, question?: Message): void {
   const { log, proposals } = self.memory;
   const index = append(log, self.disk, entry);
-  if (question !== undefined) expect(proposals, index, question, self.now());
+  if (question !== undefined) expect(proposals, index, question, self.monotonic());
 }
 
 /** Refuses a request in etcd's words. */

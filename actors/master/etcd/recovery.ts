@@ -32,7 +32,7 @@ export function finishRecovery(self: Member, event: DiskSynced): void {
 export function beginServing(self: Member): void {
   const { store, log, held } = self.memory;
   restartLeases(self);
-  self.memory.compactions = startHistory(self.now(), store.mvcc.revision);
+  self.memory.compactions = startHistory(self.monotonic(), store.mvcc.revision);
   self.memory.held = [];
   self.log('info', 'ready to serve client requests', { revision: store.mvcc.revision, appliedIndex: log.applied });
   for (const message of held) self.raise(message);

@@ -105,7 +105,7 @@ export function takeDisarm(self: Member, event: Message): void {
 export function autoCompact(self: Member): void {
   const { retention, compactions, store } = self.memory;
   if (retention === undefined) return;
-  const revision = look(compactions, retention, self.now(), store.mvcc.revision);
+  const revision = look(compactions, retention, self.monotonic(), store.mvcc.revision);
   if (revision === undefined || revision <= store.mvcc.compactRevision) return;
   self.log('info', `starting auto ${retention.mode} compaction`, { revision });
   propose(self, { kind: 'compact', revision });

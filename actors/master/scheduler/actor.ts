@@ -28,7 +28,7 @@ export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
     actions: {
       startInformers,
       noteSynced,
-      takeChanges: (self, event: InformerChanged) => takeChanges(self.memory, event.body, self.now()),
+      takeChanges: (self, event: InformerChanged) => takeChanges(self.memory, event.body, self.monotonic()),
       standForElection,
       schedule,
       takeAnswer,
@@ -36,7 +36,7 @@ export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
       takeExpiry,
       runDue: (self) => {
         self.memory.armedFor = undefined;
-        freeDue(self.memory.queue, self.now());
+        freeDue(self.memory.queue, self.monotonic());
         sendDue(self);
         resolveDoubts(self);
       },
@@ -47,7 +47,7 @@ export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
       isAnythingDue: (self) => self.memory.armedFor !== undefined,
     },
     delays: {
-      untilNextDue: (self) => Math.max(0, (self.memory.armedFor ?? 0) - self.now()),
+      untilNextDue: (self) => Math.max(0, (self.memory.armedFor ?? 0) - self.monotonic()),
     },
   },
 });

@@ -45,7 +45,7 @@ function candidateOf({ memory }: Me, { pod, needs }: QueuedPod): Candidate {
     needs,
     cache: memory.cache,
     services: byIndex(memory.services, 'namespace', namespace).values(),
-    replicationControllers: byIndex(memory.replicationControllers, 'namespace', namespace).values(),
+    replicationControllers: memory.replicationControllers.objects,
     hardPodAffinityWeight: memory.input.config['hard-pod-affinity-weight'],
   };
 }
@@ -53,7 +53,7 @@ function candidateOf({ memory }: Me, { pod, needs }: QueuedPod): Candidate {
 /** Kubernetes tries again after each back-off; but nothing changes before a node joins, which frees the pod at once. */
 function failWithoutNodes(self: Me, queued: QueuedPod): void {
   const all = profile.map(({ name }) => name);
-  shelve(self.memory.queue, queued, all, self.now());
+  shelve(self.memory.queue, queued, all, self.monotonic());
   tellFailure(self, queued, 'Unschedulable', noNodesAvailable, '');
 }
 
@@ -63,7 +63,7 @@ function fail(self: Me, queued: QueuedPod, candidate: Candidate, { refusals, nod
   const message = fitErrorMessage(nodeCount, refusals, outcome.eviction === undefined ? outcome.message : '');
   const refusedBy = new Set([...refusals.values()].map(({ plugin }) => plugin));
   if (queued.needs.nodes.names !== undefined) refusedBy.add('NodeAffinity');
-  shelve(memory.queue, queued, [...refusedBy], self.now());
+  shelve(memory.queue, queued, [...refusedBy], self.monotonic());
   if (outcome.eviction === undefined) withdraw(memory.nominations, queued.key);
   else evict(self, queued, outcome.eviction);
   tellFailure(self, queued, 'Unschedulable', message, outcome.eviction?.node ?? '');

@@ -32,7 +32,8 @@ export function bind(self: Me, queued: QueuedPod, node: string): void {
 /** Asks after the bindings in doubt whose time has come. */
 export function resolveDoubts(self: Me): void {
   const { doubts } = self.memory;
-  for (let key = takeDue(doubts, self.now()); key !== undefined; key = takeDue(doubts, self.now())) inquire(self, key);
+  for (let key = takeDue(doubts, self.monotonic()); key !== undefined; key = takeDue(doubts, self.monotonic()))
+    inquire(self, key);
 }
 
 /** Reads a pod, to learn whether a binding that was never answered was done. */
@@ -100,7 +101,7 @@ export function takeExpiry(self: Me, event: RequestExpired): void {
     if (binding !== undefined) putBack(self, binding, 'connection refused');
   } else {
     // Its place stays taken until that is known: to give it away could fill a node twice.
-    setDue(self.memory.doubts, note.key, self.now() + (note.about === 'bind' ? 0 : doubtMs));
+    setDue(self.memory.doubts, note.key, self.monotonic() + (note.about === 'bind' ? 0 : doubtMs));
   }
 }
 
@@ -109,7 +110,7 @@ function forget(self: Me, { queued }: Binding): boolean {
   const { memory } = self;
   if (memory.cache.pods.get(queued.key)?.isAssumed !== true) return false;
   removePod(memory.cache, queued.key);
-  freePlace(memory, self.now());
+  freePlace(memory, self.monotonic());
   return true;
 }
 

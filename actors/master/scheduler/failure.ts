@@ -7,7 +7,7 @@ import { condition, patchStatus, record } from './writes.ts';
 
 /** Puts a pod back after something went wrong that has nothing to do with its fitting. */
 export function failWithError(self: Me, queued: QueuedPod, message: string): void {
-  retryLater(self.memory.queue, queued, self.now());
+  retryLater(self.memory.queue, queued, self.monotonic());
   tellFailure(self, queued, 'SchedulerError', message, '');
 }
 

@@ -39,7 +39,7 @@ export function takeChanges(
 ): void {
   if (resource === 'services') applyChanges(memory.services, changes, namespaced as Indexers<Service>);
   else if (resource === 'replicationcontrollers') {
-    applyChanges(memory.replicationControllers, changes, namespaced as Indexers<ReplicationController>);
+    applyChanges(memory.replicationControllers, changes);
   } else for (const change of changes) takeChange(memory, resource, change, nowMs);
 }
 

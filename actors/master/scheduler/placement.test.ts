@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { objectKey } from '../../../protocol/meta.ts';
 import type { KubernetesObject, Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
 import { assumePod, type Cache, makeCache, putNode, putPod } from './cache.ts';
 import { needsOf } from './needs.ts';
@@ -12,7 +13,11 @@ const candidateFor = (cache: Cache, object: Pod, around: KubernetesObject[] = []
   needs: needsOf(object),
   cache,
   services: around.filter(({ kind }) => kind === 'Service') as Service[],
-  replicationControllers: around.filter(({ kind }) => kind === 'ReplicationController') as ReplicationController[],
+  replicationControllers: new Map(
+    around
+      .filter(({ kind }) => kind === 'ReplicationController')
+      .map((object) => [objectKey(object), object as ReplicationController]),
+  ),
   hardPodAffinityWeight: 1,
 });
 const world = (...objects: KubernetesObject[]): Cache => {

@@ -11,9 +11,10 @@ export interface Candidate {
   readonly pod: Pod;
   readonly needs: Needs;
   readonly cache: Cache;
-  /** The Services and ReplicationControllers of the pod's namespace. */
+  /** The Services of the pod's namespace. */
   readonly services: Iterable<Service>;
-  readonly replicationControllers: Iterable<ReplicationController>;
+  /** By `namespace/name`. */
+  readonly replicationControllers: ReadonlyMap<string, ReplicationController>;
   /** `--hard-pod-affinity-weight`. */
   readonly hardPodAffinityWeight: number;
 }

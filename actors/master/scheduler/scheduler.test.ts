@@ -168,6 +168,20 @@ test('a pod that was tried moments ago backs off, 1 s then 2 s, before events ha
   expect(world.bindings()).toEqual(['web -> n1']);
 });
 
+test.each([3_600_000, -3_600_000])('a back-off ends on time though the clock jumps by %i ms', (offsetMs) => {
+  const world = new World().lead();
+  const resident = onNode(pod('a', { cpu: '4' }), 'n1');
+  world.see(node('n1'), resident, pod('web'));
+  world.s.take();
+  world.lose(resident);
+  world.s.advance(500);
+  world.s.engine.setClock('machine', { offsetMs });
+  world.s.advance(499);
+  expect(world.bindings()).toEqual([]);
+  world.s.advance(1);
+  expect(world.bindings()).toEqual(['web -> n1']);
+});
+
 test('a pod nothing happens for is tried again after five minutes', () => {
   const world = new World().lead();
   world.see(node('n1', { cpu: '500m' }), pod('web'));

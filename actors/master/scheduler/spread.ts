@@ -54,7 +54,7 @@ export function spreadConstraintsOf(pod: Pod): readonly SpreadConstraint[] {
 export function defaultConstraints(
   pod: Pod,
   services: Iterable<Service>,
-  replicationControllers: Iterable<ReplicationController>,
+  replicationControllers: ReadonlyMap<string, ReplicationController>,
 ): readonly SpreadConstraint[] {
   const labels: Record<string, string> = {};
   for (const service of services) {
@@ -63,7 +63,8 @@ export function defaultConstraints(
   }
   const owner = controllerOf(pod);
   if (owner?.kind === 'ReplicationController') {
-    for (const rc of replicationControllers) if (rc.metadata.uid === owner.uid) Object.assign(labels, rc.spec.selector);
+    const rc = replicationControllers.get(`${pod.metadata.namespace}/${owner.name}`);
+    if (rc?.metadata.uid === owner.uid) Object.assign(labels, rc.spec.selector);
   }
   if (Object.keys(labels).length === 0) return noConstraints;
   const match = podMatch([pod.metadata.namespace ?? ''], selectorFromLabels(labels));

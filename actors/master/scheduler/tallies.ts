@@ -5,6 +5,9 @@ import { labelOf, type NodeEntry, type PodEntry } from './node-entry.ts';
 
 /** Counts of the pods that all of these matches mean; only nodes, and values, with at least one. */
 export interface Tally {
+  readonly id: string;
+  /** A label, as `key=value`, that every pod meant has; '' where there is none. */
+  readonly handle: string;
   readonly matches: readonly PodMatch[];
   /** Pods that are being deleted do not count for spreading. */
   readonly skipsDeleting: boolean;
@@ -13,10 +16,18 @@ export interface Tally {
   readonly byTopology: Map<string, Map<string, number>>;
 }
 
-/** Tallies by id. Those nobody asked about for longest are given up. */
+/** Tallies. Those nobody asked about for longest are given up. */
 export interface Tallies {
   /** By the one namespace they are about, so that a pod is held against its own namespace's only; '' for several or a selector. */
-  readonly byNamespace: Map<string, Map<string, Tally>>;
+  readonly byNamespace: Map<string, Scope>;
+}
+
+/** The tallies of one namespace. */
+interface Scope {
+  /** By id, the last asked about last. */
+  readonly byId: Map<string, Tally>;
+  /** By handle, then by id: a pod is held against those that its labels lead to, and those without a handle. */
+  readonly byHandle: Map<string, Map<string, Tally>>;
 }
 
 /** What is counted, and what counts hang on. */
@@ -27,7 +38,7 @@ export interface Counted {
 }
 
 /** Tallies of one namespace that are kept up at once. */
-const talliesMax = 256;
+const talliesMax = 1024;
 
 /** Makes an empty table. */
 export function makeTallies(): Tallies {
@@ -41,18 +52,49 @@ export function tallyOf(
   skipsDeleting: boolean,
   counted: Counted,
 ): Tally {
-  const scope = scopeOf(matches);
-  const known = tallies.byNamespace.get(scope) ?? new Map<string, Tally>();
-  if (known.size === 0) tallies.byNamespace.set(scope, known);
+  const scope = openScope(tallies, scopeOf(matches));
   const id = `${skipsDeleting ? 'live ' : ''}${matches.map((match) => match.id).join(' & ')}`;
-  let tally = known.get(id);
-  if (tally === undefined) {
-    tally = { matches, skipsDeleting, byNode: new Map(), byTopology: new Map() };
-    for (const pod of counted.pods.values()) count(tally, pod, 1, counted);
-  } else known.delete(id);
-  known.set(id, tally);
-  if (known.size > talliesMax) dropOldest(known);
+  const known = scope.byId.get(id);
+  if (known !== undefined) {
+    scope.byId.delete(id);
+    scope.byId.set(id, known);
+    return known;
+  }
+  const handle = handleOf(matches);
+  const tally: Tally = { id, handle, matches, skipsDeleting, byNode: new Map(), byTopology: new Map() };
+  for (const pod of counted.pods.values()) count(tally, pod, 1, counted);
+  file(scope, tally);
+  if (scope.byId.size > talliesMax) dropOldest(scope);
   return tally;
+}
+
+function openScope({ byNamespace }: Tallies, name: string): Scope {
+  const known = byNamespace.get(name);
+  if (known !== undefined) return known;
+  const scope: Scope = { byId: new Map(), byHandle: new Map() };
+  byNamespace.set(name, scope);
+  return scope;
+}
+
+/** Any requirement of any match will do, since a pod must meet them all. */
+function handleOf(matches: readonly PodMatch[]): string {
+  for (const { selector } of matches) {
+    for (const { key, operator, values } of selector.requirements) {
+      if (operator === '=' || operator === '==') return labelText(key, values[0] ?? '');
+    }
+  }
+  return '';
+}
+
+function labelText(key: string, value: string): string {
+  return `${key}=${value}`;
+}
+
+function file({ byId, byHandle }: Scope, tally: Tally): void {
+  byId.set(tally.id, tally);
+  const filed = byHandle.get(tally.handle);
+  if (filed === undefined) byHandle.set(tally.handle, new Map([[tally.id, tally]]));
+  else filed.set(tally.id, tally);
 }
 
 /** Gives a tally's counts by value of a node label. */
@@ -68,9 +110,15 @@ export function byTopologyOf(tally: Tally, label: string, counted: Counted): Rea
 /** Counts a pod that came to its node (1) or left it (-1). */
 export function countPod(tallies: Tallies, pod: PodEntry, sign: 1 | -1, counted: Counted): void {
   if (tallies.byNamespace.size === 0) return;
-  for (const scope of [pod.pod.metadata.namespace ?? '', '']) {
-    const known = tallies.byNamespace.get(scope);
-    if (known !== undefined) for (const tally of known.values()) count(tally, pod, sign, counted);
+  const { namespace = '', labels = {} } = pod.pod.metadata;
+  for (const name of [namespace, '']) {
+    const scope = tallies.byNamespace.get(name);
+    if (scope === undefined) continue;
+    const countAll = (handle: string) => {
+      for (const tally of scope.byHandle.get(handle)?.values() ?? []) count(tally, pod, sign, counted);
+    };
+    countAll('');
+    for (const key in labels) countAll(labelText(key, labels[key] as string));
   }
 }
 
@@ -81,7 +129,7 @@ export function forgetWide(tallies: Tallies): void {
 
 /** Forgets the counts that hang on labels of nodes, when those change or nodes come and go. */
 export function forgetTopologies(tallies: Tallies): void {
-  for (const known of tallies.byNamespace.values()) for (const tally of known.values()) tally.byTopology.clear();
+  for (const { byId } of tallies.byNamespace.values()) for (const tally of byId.values()) tally.byTopology.clear();
 }
 
 function scopeOf(matches: readonly PodMatch[]): string {
@@ -111,9 +159,11 @@ function addTo(counts: Map<string, number>, key: string, amount: number): void {
   else counts.set(key, sum);
 }
 
-function dropOldest(known: Map<string, Tally>): void {
-  for (const oldest of known.keys()) {
-    known.delete(oldest);
+function dropOldest({ byId, byHandle }: Scope): void {
+  for (const { id, handle } of byId.values()) {
+    byId.delete(id);
+    const filed = byHandle.get(handle);
+    if (filed?.delete(id) && filed.size === 0) byHandle.delete(handle);
     return;
   }
 }

@@ -8,12 +8,12 @@ import type { Me, Write } from './memory.ts';
 
 /** Sends a request now, or when the client's rate allows. */
 export function send(self: Me, write: Write): void {
-  if (post(self.memory.outbox, write, self.now())) emit(self, write);
+  if (post(self.memory.outbox, write, self.monotonic())) emit(self, write);
 }
 
 /** Sends what the client's rate allows by now. */
 export function sendDue(self: Me): void {
-  for (const write of takeReady(self.memory.outbox, self.now())) emit(self, write);
+  for (const write of takeReady(self.memory.outbox, self.monotonic())) emit(self, write);
 }
 
 function emit(self: Me, { type, body, note }: Write): void {

@@ -54,7 +54,7 @@ export const kubeProxy = defineActor<KubeProxyMemory, KubeProxyInput>({
     changed: new Set(),
     isAnew: true,
     written: new Map(),
-    lastSyncAt: 0,
+    lastSyncAt: Number.NEGATIVE_INFINITY,
   }),
   behaviour: {
     actions: {
@@ -73,7 +73,7 @@ export const kubeProxy = defineActor<KubeProxyMemory, KubeProxyInput>({
     delays: {
       untilSync: (self) => {
         const { lastSyncAt, input } = self.memory;
-        return Math.max(0, lastSyncAt + input.config['iptables-min-sync-period'] - self.now());
+        return Math.max(0, lastSyncAt + input.config['iptables-min-sync-period'] - self.monotonic());
       },
     },
   },
@@ -106,7 +106,7 @@ function writeRules(self: Me): void {
   }
   memory.changed = new Set();
   memory.isAnew = false;
-  memory.lastSyncAt = self.now();
+  memory.lastSyncAt = self.monotonic();
   const network = nodeAddress(clusterOf(self.address), memory.input.node, 'network');
   const body = { replace: isAnew, set, remove };
   self.request<RulesApply>(network, 'rules.apply', body, { deadlineMs: writeDeadlineMs });

@@ -67,7 +67,7 @@ export const network = defineActor<NetworkMemory, NetworkInput>({
       },
       keepRoutes,
       keepOldRoutes: (self) => {
-        self.memory.routesLearnedAt = self.now();
+        self.memory.routesLearnedAt = self.monotonic();
       },
       sendWaiting: (self) => {
         const packets = self.memory.waiting;
@@ -117,5 +117,5 @@ function keepRoutes(self: Me, event: RequestSucceeded): void {
   const { items } = event.body.object as unknown as KubernetesList;
   memory.routes = makeRoutes(items as readonly Node[], (node) => neighbour(self, node, 'network'));
   memory.neighbours.clear();
-  memory.routesLearnedAt = self.now();
+  memory.routesLearnedAt = self.monotonic();
 }

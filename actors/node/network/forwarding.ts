@@ -95,7 +95,7 @@ function endpointFor(
   const { conntrack, services, input } = self.memory;
   const known = conntrack.get(packet.flow);
   if (known !== undefined && known.rule === service.rule.key) return known.endpoint;
-  const now = self.now();
+  const now = self.monotonic();
   const endpoint = pickEndpoint(service, endpoints, packet.src.ip, now, self);
   if (endpoint === undefined) return undefined;
   const connection = { rule: service.rule.key, endpoint, openedAt: now };
@@ -160,7 +160,7 @@ function unreachable(self: Me, packet: Packet): void {
 function routeAway(self: Me, packet: Packet): void {
   const { memory } = self;
   const { ip } = packet.dst;
-  const age = self.now() - memory.routesLearnedAt;
+  const age = self.monotonic() - memory.routesLearnedAt;
   const network = memory.neighbours.get(ip) ?? findNeighbour(memory, ip);
   if (network === self.address || (memory.subnet !== undefined && contains(memory.subnet, addressNumber(ip)))) {
     // In this node's own subnet, and no pod has it.

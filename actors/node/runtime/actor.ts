@@ -14,11 +14,14 @@ import type {
 import type { ImageUnavailable } from '../../../protocol/messages/registry.ts';
 import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { earliestDue, takeDue } from '../../client-go/due-heap.ts';
+import * as ending from './container-end.ts';
+import { refuse } from './container-records.ts';
 import * as containers from './containers.ts';
 import * as images from './images.ts';
 import { machine } from './machine.ts';
 import { type Me, makeMemory, type RuntimeInput, type RuntimeMemory } from './memory.ts';
 import * as recovery from './recovery.ts';
+import * as teardown from './sandbox-teardown.ts';
 import * as sandboxes from './sandboxes.ts';
 import * as usage from './usage.ts';
 import * as watchers from './watchers.ts';
@@ -50,11 +53,12 @@ export const runtime = defineActor<RuntimeMemory, RuntimeInput>({
       readRecords: recovery.readRecords,
       judgeSurvivor: recovery.judgeSurvivor,
       missSurvivor: recovery.missSurvivor,
-      refuse: (self, event: Message) => containers.refuse(self, event, 'Unavailable', unavailableMessage),
+      refuse: (self, event: Message) => refuse(self, event, 'Unavailable', unavailableMessage),
       endWatch: watchers.endWatch,
       askSubnet: (self) => {
         const network = nodeAddress(clusterOf(self.address), self.memory.input.node, 'network');
-        const options = { deadlineMs: 10_000, retries: 1, note: { subnet: true } };
+        // Nobody else will tell: the network that has a subnet already speaks only of changes.
+        const options = { deadlineMs: 600_000, retries: 119, note: { subnet: true } };
         self.request<SubnetDescribe>(network, 'subnet.describe', undefined, options);
       },
       takeSubnet: (self, event: SubnetDescribed) => {
@@ -65,24 +69,24 @@ export const runtime = defineActor<RuntimeMemory, RuntimeInput>({
         if (isNews) watchers.tellConditions(self);
       },
       runSandbox: sandboxes.runSandbox,
-      stopSandbox: sandboxes.stopSandbox,
-      removeSandbox: sandboxes.removeSandbox,
+      stopSandbox: teardown.stopSandbox,
+      removeSandbox: teardown.removeSandbox,
       startPause: (self, event: AddressAllocated) => sandboxes.startPause(self, idOf(event, 'address'), event.body),
       failSandbox: (self, event: AddressRefused) => {
         sandboxes.failNetwork(self, idOf(event, 'address'), event.body.message);
       },
-      finishTeardown: (self, event: Message) => sandboxes.finishTeardown(self, idOf(event, 'release')),
+      finishTeardown: (self, event: Message) => teardown.finishTeardown(self, idOf(event, 'release')),
       createContainer: containers.createContainer,
       startContainer: containers.startContainer,
-      stopContainer: containers.stopContainer,
-      removeContainer: containers.removeContainer,
+      stopContainer: ending.stopContainer,
+      removeContainer: ending.removeContainer,
       execCommand: containers.execCommand,
       takeStart: (self, event: ProcessStarted) => {
         const { pause } = event.note as Note;
         if (pause === undefined) containers.takeStart(self, event);
         else sandboxes.finishRun(self, pause);
       },
-      takeExit: (self, event: ProcessExited) => containers.takeExit(self, event.body, event.from),
+      takeExit: (self, event: ProcessExited) => ending.takeExit(self, event.body, event.from),
       takeEnd,
       takeExpiry,
       takeSync: (self, event: DiskSynced) => goOn(self, (event.note ?? {}) as Note),
@@ -114,7 +118,7 @@ export const runtime = defineActor<RuntimeMemory, RuntimeInput>({
       isGrowing: usage.isGrowing,
     },
     delays: {
-      untilNextKill: (self) => Math.max(0, (earliestDue(self.memory.kills) ?? 0) - self.now()),
+      untilNextKill: (self) => Math.max(0, (earliestDue(self.memory.kills) ?? 0) - self.monotonic()),
       untilShort: usage.untilShort,
     },
   },
@@ -134,8 +138,8 @@ function tellSandboxes(self: Me, finished: images.Finished | undefined): void {
 function goOn(self: Me, { made, created, ended }: Note): void {
   if (made !== undefined) sandboxes.askAddress(self, made);
   if (created !== undefined) containers.finishCreate(self, created);
-  const sandbox = ended === undefined ? undefined : containers.reap(self, ended);
-  if (sandbox !== undefined) sandboxes.progress(self, sandbox);
+  const sandbox = ended === undefined ? undefined : ending.reap(self, ended);
+  if (sandbox !== undefined) teardown.progress(self, sandbox);
 }
 
 /** A process has ended: a pause container as it was told, any other one by a crash (its own end it would have told). */
@@ -143,7 +147,7 @@ function takeEnd(self: Me, { body }: ActorEnded): void {
   const id = self.memory.byAddress.get(body.address);
   if (id === undefined) return;
   if (self.memory.sandboxes.has(id)) sandboxes.takePauseEnd(self, id);
-  else containers.endByForce(self, id);
+  else ending.endByForce(self, id);
 }
 
 function takeExpiry(self: Me, event: RequestExpired): void {
@@ -153,20 +157,24 @@ function takeExpiry(self: Me, event: RequestExpired): void {
   if (note.address !== undefined)
     sandboxes.failNetwork(self, note.address, `plugin type="flannel" failed (add): ${why}`);
   if (note.pause !== undefined) sandboxes.failPause(self, note.pause);
-  if (note.ending !== undefined) sandboxes.forcePause(self, note.ending);
-  if (note.release !== undefined) sandboxes.failTeardown(self, note.release);
+  if (note.ending !== undefined) teardown.forcePause(self, note.ending);
+  if (note.release !== undefined) teardown.failTeardown(self, note.release);
   if (note.pull !== undefined) {
     tellSandboxes(self, images.failPull(self, note, isRefused ? 'unreachable' : 'timeout'));
   }
   if (note.usage !== undefined) usage.takeUsage(self, note, undefined);
   const dead = note.start ?? note.SIGKILL ?? (isRefused ? note.SIGTERM : undefined);
-  if (dead !== undefined) containers.endByForce(self, dead);
+  if (dead !== undefined) ending.endByForce(self, dead);
 }
 
 function killDue(self: Me): void {
   const { kills, containers: all } = self.memory;
-  for (let id = takeDue(kills, self.now() + 0.001); id !== undefined; id = takeDue(kills, self.now() + 0.001)) {
+  for (
+    let id = takeDue(kills, self.monotonic() + 0.001);
+    id !== undefined;
+    id = takeDue(kills, self.monotonic() + 0.001)
+  ) {
     const container = all.get(id);
-    if (container !== undefined) containers.kill(self, container);
+    if (container !== undefined) ending.kill(self, container);
   }
 }

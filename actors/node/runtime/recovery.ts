@@ -3,10 +3,12 @@
 import type { ProcessInspect, ProcessInspected, ProcessStatus } from '../../../protocol/messages/container.ts';
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import { clusterOf, containerAddress } from '../../../protocol/subjects.ts';
-import { containerPrefix, end } from './containers.ts';
+import { end } from './container-end.ts';
+import { containerPrefix } from './container-records.ts';
 import { readImages } from './images.ts';
 import type { Container, ContainerRecord, Me, Sandbox, SandboxRecord } from './memory.ts';
-import { awaitPause, keep, pauseOf, sandboxPrefix, takePauseEnd } from './sandboxes.ts';
+import { keep, pauseOf, sandboxPrefix } from './sandbox-records.ts';
+import { awaitPause, takePauseEnd } from './sandboxes.ts';
 
 /** Whose process is asked after. */
 interface Survivor {
@@ -87,12 +89,12 @@ export function judgeSurvivor(self: Me, event: ProcessInspected): void {
   const container = memory.containers.get(id);
   const sandbox = memory.sandboxes.get(id);
   if (status.containerId !== id) loseProcess(self, id);
-  else if (sandbox !== undefined) adoptSandbox(self, sandbox, status);
+  else if (sandbox !== undefined) adoptSandbox(self, sandbox, status.state);
   else if (container !== undefined) adoptContainer(self, container, status);
   settle(self);
 }
 
-function adoptSandbox(self: Me, sandbox: Sandbox, { state }: ProcessStatus): void {
+function adoptSandbox(self: Me, sandbox: Sandbox, state: ProcessStatus['state']): void {
   if (state === 'running' && sandbox.record.status.state === 'ready') sandbox.phase = 'ready';
   // It was being made when the runtime died: nobody was told of it, and it is finished now.
   else awaitPause(self, sandbox);
@@ -112,15 +114,15 @@ function adoptContainer(self: Me, container: Container, status: ProcessStatus): 
 export function missSurvivor(self: Me, event: RequestExpired): void {
   const { inspect: id } = (event.note ?? {}) as Partial<Survivor>;
   if (id === undefined) return;
-  // One that only keeps silent is taken to be as it was: what is not known to be dead is not declared dead.
-  if (event.body.reason === 'refused') loseProcess(self, id);
+  // One that lives and only keeps silent is taken to be as it was.
+  if (event.body.reason === 'refused' || !self.isAlive(event.body.to)) loseProcess(self, id);
   else assume(self, id);
   settle(self);
 }
 
-function assume({ memory }: Me, id: string): void {
-  const sandbox = memory.sandboxes.get(id);
-  if (sandbox?.record.status.state === 'ready') sandbox.phase = 'ready';
+function assume(self: Me, id: string): void {
+  const sandbox = self.memory.sandboxes.get(id);
+  if (sandbox !== undefined) adoptSandbox(self, sandbox, 'running');
 }
 
 function loseProcess(self: Me, id: string): void {

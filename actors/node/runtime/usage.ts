@@ -73,17 +73,17 @@ function reckon({ memory }: Me, nowMs: number): { availableBytes: number; bytesP
 /** Tells whether less memory is left than the kubelet's threshold. */
 export function isShort(self: Me): boolean {
   const { capacityBytes, thresholdBytes } = self.memory;
-  return capacityBytes > 0 && reckon(self, self.now()).availableBytes < thresholdBytes;
+  return capacityBytes > 0 && reckon(self, self.monotonic()).availableBytes < thresholdBytes;
 }
 
 /** Tells whether memory will get short if nothing changes. */
 export function isGrowing(self: Me): boolean {
-  return self.memory.capacityBytes > 0 && reckon(self, self.now()).bytesPerSecond > 0;
+  return self.memory.capacityBytes > 0 && reckon(self, self.monotonic()).bytesPerSecond > 0;
 }
 
 /** ms until memory gets short, if nothing changes. */
 export function untilShort(self: Me): number {
-  const { availableBytes, bytesPerSecond } = reckon(self, self.now());
+  const { availableBytes, bytesPerSecond } = reckon(self, self.monotonic());
   // A little beyond, so that it is then really short.
   const room = Math.max(0, availableBytes - self.memory.thresholdBytes) + 1;
   return (room / bytesPerSecond) * 1000 + 1;
@@ -91,7 +91,7 @@ export function untilShort(self: Me): number {
 
 /** Tells watchers how much memory is left, when that has changed. */
 export function tellPressure(self: Me): void {
-  const { availableBytes } = reckon(self, self.now());
+  const { availableBytes } = reckon(self, self.monotonic());
   if (availableBytes === self.memory.toldBytes) return;
   self.memory.toldBytes = availableBytes;
   tellMemory(self, availableBytes);

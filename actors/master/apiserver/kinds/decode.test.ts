@@ -87,6 +87,19 @@ describe('what has another type', () => {
   });
 });
 
+describe('the field of another type', () => {
+  it.each([
+    [object('Pod', { spec: { containers: [{}, { env: [{ value: true }] }] } }), 'spec.containers[1].env[0].value'],
+    [
+      object('Pod', { spec: { containers: [{ resources: { limits: { cpu: 'x' } } }] } }),
+      'spec.containers[0].resources.limits.cpu',
+    ],
+    [object('Pod', { metadata: { creationTimestamp: 'now' } }), 'metadata.creationTimestamp'],
+  ])('is named with its place in every list', (given, field) => {
+    expect(decodeObject(given).typeErrorField).toBe(field);
+  });
+});
+
 describe('a decoded object', () => {
   it('has quantities in canonical form, and no nulls', () => {
     const pod = object('Pod', {

@@ -13,6 +13,8 @@ export interface Decoded<T = unknown> {
   readonly unknownFields: readonly string[];
   /** Why it cannot be read at all, in the words of Go's decoder; absent where it can. */
   readonly typeError?: string;
+  /** The field that is about, as strict validation writes it; Go's own words leave places in lists out. */
+  readonly typeErrorField?: string;
 }
 
 /** Where the decoder stands: the way down to a value. Written out only when something is wrong. */
@@ -27,16 +29,18 @@ interface Place {
 interface Findings {
   unknownFields: string[];
   typeError: string | undefined;
+  misfit: Place | undefined;
 }
 
 /** Reads an object by the schema of its kind. What is of no known kind is taken as it is. */
 export function decodeObject<T extends { apiVersion: string; kind: string }>(given: T): Decoded<T> {
   const schema = schemaOf(given.apiVersion, given.kind);
   if (schema === undefined) return { object: given, unknownFields: [] };
-  const findings: Findings = { unknownFields: [], typeError: undefined };
+  const findings: Findings = { unknownFields: [], typeError: undefined, misfit: undefined };
   const object = decodeFields(given as Record<string, unknown>, schema, undefined, findings) as T;
-  const { unknownFields, typeError } = findings;
-  return typeError === undefined ? { object, unknownFields } : { object, unknownFields, typeError };
+  const { unknownFields, typeError, misfit } = findings;
+  if (typeError === undefined || misfit === undefined) return { object, unknownFields };
+  return { object, unknownFields, typeError, typeErrorField: strictPath(misfit) };
 }
 
 /** Names the fields of an object that its kind does not have, as strict field validation does. */
@@ -129,12 +133,11 @@ function decodeScalar(value: unknown, node: SchemaNode, place: Place, findings: 
       return isInteger(value, node) ? value : refuse(value, node, place, findings);
     case 'intOrString':
       if (typeof value === 'string' || isInteger(value, node)) return value;
-      findings.typeError ??= `json: cannot unmarshal ${jsonKind(value)} into Go value of type int32`;
-      return value;
+      return complain(value, `json: cannot unmarshal ${jsonKind(value)} into Go value of type int32`, place, findings);
     case 'quantity':
-      return decodeQuantity(value, findings);
+      return decodeQuantity(value, place, findings);
     case 'time':
-      return decodeTime(value, node, findings);
+      return decodeTime(value, node, place, findings);
     default:
       return value;
   }
@@ -145,23 +148,29 @@ function isInteger(value: unknown, node: SchemaNode): boolean {
   return node.format === 'int64' || ((value as number) < int32Limit && (value as number) >= -int32Limit);
 }
 
-function decodeQuantity(value: unknown, findings: Findings): unknown {
+function decodeQuantity(value: unknown, place: Place, findings: Findings): unknown {
   try {
     return canonicalQuantity(value as string);
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
-    findings.typeError ??= error.message;
-    return value;
+    return complain(value, error.message, place, findings);
   }
 }
 
-function decodeTime(value: unknown, node: SchemaNode, findings: Findings): unknown {
+function decodeTime(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
   if (typeof value === 'string' && isRfc3339(value)) return value;
   if (typeof value !== 'string') {
-    findings.typeError ??= `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`;
-  } else {
-    const layout = node.format === 'micro' ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
-    findings.typeError ??= `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`;
+    return complain(value, `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`, place, findings);
+  }
+  const layout = node.format === 'micro' ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
+  return complain(value, `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`, place, findings);
+}
+
+/** Notes why the object cannot be read, unless something before is why. */
+function complain(value: unknown, problem: string, place: Place, findings: Findings): unknown {
+  if (findings.typeError === undefined) {
+    findings.typeError = problem;
+    findings.misfit = place;
   }
   return value;
 }
@@ -170,8 +179,8 @@ function decodeTime(value: unknown, node: SchemaNode, findings: Findings): unkno
 function refuse(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
   const found = typeof value === 'number' && node.type === 'integer' ? `number ${value}` : jsonKind(value);
   const [owner, path] = goPath(place);
-  findings.typeError ??= `json: cannot unmarshal ${found} into Go struct field ${owner}.${path} of type ${goTypeOf(node)}`;
-  return value;
+  const problem = `json: cannot unmarshal ${found} into Go struct field ${owner}.${path} of type ${goTypeOf(node)}`;
+  return complain(value, problem, place, findings);
 }
 
 /** The path as strict validation writes it: `spec.containers[0].image`. */

@@ -67,7 +67,7 @@ function makeWatcher(self: Server, message: Message, beginning: Beginning): Watc
     sinceRevision: since,
     toldRevision: beginning.resumeFrom ?? memory.revision,
     wantsBookmarks: body.allowWatchBookmarks === true,
-    endsAtMs: self.now() + seconds * 1000,
+    endsAtMs: self.monotonic() + seconds * 1000,
   };
 }
 
@@ -99,7 +99,7 @@ const markKey = ({ id }: Watcher) => `mark ${id}`;
 
 function scheduleBookmark(self: Server, watcher: Watcher): void {
   if (!watcher.wantsBookmarks) return;
-  const nowMs = self.now();
+  const nowMs = self.monotonic();
   const dueMs = Math.min(nowMs + bookmarkEveryMs, watcher.endsAtMs - lastBookmarkMs);
   if (dueMs > nowMs) schedule(self, markKey(watcher), dueMs);
 }

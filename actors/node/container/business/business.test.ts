@@ -114,6 +114,8 @@ describe('a container', () => {
         dns: 'c.master.dns',
         containerId: 'id1',
         namespace: 'default',
+        pod: 'a',
+        hostname: 'a',
         ip: '10.244.1.2',
         config: config(change),
         workload: { shutdownMs: 2000 },

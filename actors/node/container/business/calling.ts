@@ -32,7 +32,7 @@ export function openCall(self: Me, target: CallTarget, purpose: Purpose): void {
   const { memory } = self;
   memory.callCount += 1;
   const number = memory.callCount;
-  const startedAt = self.now();
+  const startedAt = self.monotonic();
   const timeout = { at: startedAt + target.timeoutMs, kind: 'timeout', call: number } as const;
   const call: Call = { number, target, purpose, startedAt, timeout, lookup: 0 };
   memory.calls ??= new Map();
@@ -47,7 +47,7 @@ function connect(self: Me, call: Call): void {
   const known = names?.get(host);
   if (isAddress(host)) sendCall(self, call, host);
   else if (host === 'localhost') sendCall(self, call, '127.0.0.1');
-  else if (known !== undefined && known.untilMs > self.now() && method !== 'NAME') {
+  else if (known !== undefined && known.untilMs > self.monotonic() && method !== 'NAME') {
     sendCall(self, call, pick(self, known.addresses));
   } else {
     const body = { name: host, namespace: input.namespace, type: 'A' as const };
@@ -82,7 +82,7 @@ export function takeAddress(self: Me, event: NameResolved | NameRefused): CallEn
   const found = event.type === 'name.resolved' && event.body.addresses.length > 0 ? event.body : undefined;
   if (found !== undefined) {
     memory.names ??= new Map();
-    memory.names.set(host, { addresses: found.addresses, untilMs: self.now() + found.ttlSeconds * 1000 });
+    memory.names.set(host, { addresses: found.addresses, untilMs: self.monotonic() + found.ttlSeconds * 1000 });
   }
   if (call === undefined) return undefined;
   call.lookup = 0;
@@ -108,7 +108,7 @@ export function giveUpCall(self: Me, number: number): CallEnd | undefined {
 
 function closeCall(self: Me, call: Call, isGood: boolean): CallEnd {
   dropCall(self, call);
-  return { purpose: call.purpose, isGood, tookMs: self.now() - call.startedAt };
+  return { purpose: call.purpose, isGood, tookMs: self.monotonic() - call.startedAt };
 }
 
 /** Forgets a call. */

@@ -2,14 +2,14 @@
 
 /** What a container has used of its CPU, and until when that is spoken for. */
 export interface CpuAccount {
-  /** ms since the epoch when the work taken on so far is done. */
+  /** ms on the monotonic clock when the work taken on so far is done. */
   freeAt: number;
   /** Core-milliseconds taken on in all. */
   usedMs: number;
 }
 
 /**
- * Takes work on, and gives when it is done, in ms since the epoch.
+ * Takes work on, and gives when it is done, in ms on the monotonic clock.
  *
  * A thread runs on one core at most; all of them together on no more than the limit (CFS quota, its periods of 100 ms
  * averaged out), in the order they came: half a core takes twice as long, and what comes faster than the limit queues.

@@ -27,7 +27,7 @@ export function exec(self: Me, order: Exec): void {
 /** Runs a command with what is known of the volumes. */
 export function execNow(self: Me, { question, isHung }: Exec): void {
   const { command: argv } = question.body;
-  const startedAt = self.now();
+  const startedAt = self.monotonic();
   if (failsProbe(self, argv.join(' '))) {
     finish(self, question, 1, '');
     return;
@@ -51,7 +51,7 @@ export function resume(self: Me, session: Session): void {
   const { question } = running;
   // What becomes one of the image's own tools is taken to succeed.
   const code = end === 'serves' ? 0 : exitCode;
-  if (at <= self.now()) finish(self, question, code, output);
+  if (at <= self.monotonic()) finish(self, question, code, output);
   else addTask(self, { at, kind: 'exec-end', question, exitCode: code, output });
 }
 

@@ -5,7 +5,7 @@ export interface Growth {
   /** Bytes at `sinceMs`, requests in work not counted. */
   bytes: number;
   bytesPerSecond: number;
-  /** ms since the epoch. */
+  /** ms on the monotonic clock of its machine, which the runtime has too. */
   sinceMs: number;
 }
 
@@ -14,7 +14,7 @@ export function bytesAt(growth: Growth, nowMs: number): number {
   return growth.bytes + (growth.bytesPerSecond * Math.max(0, nowMs - growth.sinceMs)) / 1000;
 }
 
-/** Gives when growth passes a limit, in ms since the epoch; Infinity for never. */
+/** Gives when growth passes a limit, in ms on that clock; Infinity for never. */
 export function crossesAt(growth: Growth, limitBytes: number | undefined): number {
   if (limitBytes === undefined) return Number.POSITIVE_INFINITY;
   const room = limitBytes - growth.bytes;

@@ -49,7 +49,7 @@ export interface Session {
   readonly exec?: { question: ContainerExec; timeout: Task };
 }
 
-/** Something to do at a time (ms since the epoch). */
+/** Something to do at a time (ms on the monotonic clock). */
 export type Task = { at: number } & (
   | { kind: 'answer'; packet: Packet }
   | { kind: 'timeout'; call: number }
@@ -72,7 +72,9 @@ export interface BusinessMemory {
   plan: Plan | undefined;
   question: ProcessStart | undefined;
   volumes: VolumeContents;
+  /** When the process started, in ms since the epoch, as its status tells, and on the monotonic clock. */
   startedAt: number;
+  startedMs: number;
   ended: Pick<ProcessStatus, 'finishedAt' | 'exitCode' | 'reason' | 'message'> | undefined;
 
   /** What is to be done, the earliest first. */
@@ -93,6 +95,9 @@ export interface BusinessMemory {
   written: Map<string, string | undefined> | undefined;
 }
 
+/** What rounding may make a timer come early by, in ms. */
+export const slackMs = 0.001;
+
 /** A container, as its behaviour sees it. */
 export type Me = Self<BusinessMemory>;
 
@@ -104,6 +109,7 @@ export function makeMemory(input: ContainerInput): BusinessMemory {
     question: undefined,
     volumes: {},
     startedAt: 0,
+    startedMs: 0,
     ended: undefined,
     due: [],
     active: 0,

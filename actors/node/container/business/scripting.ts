@@ -17,7 +17,8 @@ const outside = /\.(com|org|net|io|dev|edu|gov|info|app|cloud|ch|de|uk|fr|eu|me|
 export function foretellSession(self: Me, session: Session): Outcome {
   const { input, written, volumes } = self.memory;
   const outcome = foretell(session.argv, {
-    env: input.config.env,
+    // As the container runtime sets it, unless the pod's own variables do.
+    env: { HOSTNAME: input.hostname, ...input.config.env },
     readFile: fileReader(input.config, session.isMain ? undefined : written, volumes),
     answers: session.answers,
   });
@@ -39,7 +40,7 @@ export function ask(self: Me, session: Session, inquiry: Inquiry): CallEnd | und
 
 function planEffect(self: Me, session: Session, effect: FileEffect): void {
   const at = session.startedAt + effect.atMs;
-  if (at <= self.now()) applyEffect(self, effect);
+  if (at <= self.monotonic()) applyEffect(self, effect);
   else addTask(self, { at, kind: 'file', effect });
 }
 

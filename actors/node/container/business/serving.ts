@@ -71,7 +71,7 @@ export function isOutOfMemory(self: Me): boolean {
 /** Gives the bytes the program holds now. */
 export function memoryBytes(self: Me): number {
   const { plan, growth, active } = self.memory;
-  return bytesAt(growth, self.now()) + active * (plan?.workload.memoryBytesPerRequest ?? 0);
+  return bytesAt(growth, self.monotonic()) + active * (plan?.workload.memoryBytesPerRequest ?? 0);
 }
 
 function proceed(self: Me, packet: Packet, from: number): void {
@@ -92,7 +92,7 @@ function isProbe(self: Me, { origin }: Packet): boolean {
 function work(self: Me, packet: Packet): void {
   const { memory } = self;
   const { cpuMsPerRequest = 1, latencyMs = 5 } = memory.plan?.workload ?? {};
-  const now = self.now();
+  const now = self.monotonic();
   const workedAt = spendCpu(memory.cpu, now, cpuMsPerRequest, memory.input.config.resources.cpuLimitMilli);
   const at = latencyMs === 0 ? workedAt : workedAt + exponential(self.random()) * latencyMs;
   if (at <= now) answer(self, packet, statusOf(self, packet));
@@ -111,7 +111,7 @@ export function statusOf(self: Me, packet: Packet): number {
 export function answer(self: Me, packet: Packet, status: number): void {
   const { memory } = self;
   memory.active -= 1;
-  const payload: Payload = { kind: 'response', status, bytes: answerBytes };
+  const payload: Payload = { kind: 'response', status, bytes: answerBytes, body: memory.input.pod };
   sendPacket(self, replyTo(packet, payload));
   const next = memory.queue.shift();
   if (next !== undefined) begin(self, next);

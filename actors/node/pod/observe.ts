@@ -1,0 +1,61 @@
+/** What a pod's worker learns from the API: new versions of the pod, and of the mirror of a static one. */
+
+import type { RequestSucceeded } from '../../../protocol/messages/api.ts';
+import type { MirrorSync, PodSync } from '../../../protocol/messages/pod-worker.ts';
+import type { Pod } from '../../../protocol/objects.ts';
+import { type Me, workerAddress } from './memory.ts';
+import { isSame } from './sameness.ts';
+import { refreshStatus } from './status-writer.ts';
+
+/** Takes a version of the pod from its source. */
+export function observe(self: Me, event: PodSync): void {
+  observePod(self, event.body.pod);
+}
+
+/** Takes the object as it is after its status was patched. */
+export function takeStatus(self: Me, event: RequestSucceeded): void {
+  observePod(self, event.body.object as Pod);
+}
+
+/** Takes the mirror pod as it is now, or that there is none. */
+export function observeMirror(self: Me, event: MirrorSync): void {
+  const { memory } = self;
+  const { mirror } = event.body;
+  const isAnother = mirror?.metadata.uid !== memory.apiObject?.metadata.uid;
+  memory.apiObject = mirror;
+  if (mirror !== undefined) self.raise({ type: isAnother ? 'status.changed' : 'status.seen' });
+}
+
+/** Takes a version of the object whose status is kept, unless a newer one was seen. */
+function observePod(self: Me, pod: Pod): void {
+  const { memory } = self;
+  if (memory.apiObject !== undefined && versionOf(pod) < versionOf(memory.apiObject)) return;
+  if (memory.apiObject !== undefined && pod.metadata.uid !== memory.apiObject.metadata.uid) return;
+  memory.apiObject = pod;
+  if (memory.input.source !== 'static') takePod(self, pod);
+  self.raise({ type: 'status.seen' });
+}
+
+/** A pod's own resourceVersion is compared as the number it is; never one kind's with another's. */
+function versionOf(pod: Pod): number {
+  return Number(pod.metadata.resourceVersion ?? 0);
+}
+
+function takePod(self: Me, pod: Pod): void {
+  const { memory } = self;
+  const before = memory.pod;
+  memory.pod = pod;
+  const { labels, annotations, deletionGracePeriodSeconds } = before.metadata;
+  const isOther =
+    !isSame(pod.spec, before.spec) ||
+    !isSame(pod.metadata.labels, labels) ||
+    !isSame(pod.metadata.annotations, annotations);
+  if (isOther) {
+    for (const name of memory.workers) self.send<PodSync>(workerAddress(self, name), 'pod.sync', { pod });
+    if (pod.spec.activeDeadlineSeconds !== before.spec.activeDeadlineSeconds) self.raise({ type: 'deadline.changed' });
+  }
+  if ((pod.spec.readinessGates?.length ?? 0) > 0) refreshStatus(self);
+  const isAsked = pod.metadata.deletionTimestamp !== before.metadata.deletionTimestamp;
+  if (isAsked || pod.metadata.deletionGracePeriodSeconds !== deletionGracePeriodSeconds)
+    self.raise({ type: 'verdict.end' });
+}

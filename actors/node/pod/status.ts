@@ -1,0 +1,135 @@
+/** The status of a pod: composed from what is known, and written as the difference to what the API has. */
+
+import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../../protocol/objects.ts';
+import { dateConditions, findConditions, ownConditions } from './conditions.ts';
+import { untouchedStatus } from './container-status.ts';
+import { phaseOf } from './phase.ts';
+import { isSame } from './sameness.ts';
+
+/** What a status is composed from. */
+export interface StatusFacts {
+  pod: Pod;
+  /** What the kubelet told last, or the API has: the times of its conditions count on. */
+  before: PodStatus | undefined;
+  /** By container name, as the workers tell. */
+  reports: ReadonlyMap<string, { status: ContainerStatus }>;
+  podIP: string;
+  nodeIP: string;
+  hasSandbox: boolean;
+  startTime: string;
+  /** Everything has stopped, and nothing will be started again. */
+  isTerminal: boolean;
+  /** The kubelet ended the pod, or refused it. */
+  end: EndStatus | undefined;
+  qosClass: string | undefined;
+  now: string;
+}
+
+const lost = 'The container could not be located when the pod was terminated';
+
+/** Composes the status the kubelet wants a pod to have. */
+export function composeStatus(facts: StatusFacts): PodStatus {
+  const { pod, before, end, isTerminal } = facts;
+  const initStatuses = statusesOf(facts, 'initContainers');
+  const isInitialized = initStatuses.every(({ ready, started }) => ready || started);
+  const statuses = statusesOf(facts, 'containers').map((status) =>
+    isTerminal && isInitialized ? ended(status) : status,
+  );
+  const byName = new Map([...initStatuses, ...statuses].map((status) => [status.name, status]));
+  const phase = end !== undefined && isTerminal ? 'Failed' : phaseOf(pod.spec, byName, isTerminal);
+  const readiness = end === undefined ? phase : 'Failed';
+  const findings = findConditions({ pod, phase: readiness, statuses: byName, hasSandbox: facts.hasSandbox });
+  const conditions = dateConditions(findings, before?.conditions ?? [], facts.now);
+  if (end?.condition !== undefined) conditions.push(end.condition);
+  return {
+    phase,
+    conditions,
+    ...(end === undefined || !isTerminal ? {} : { reason: end.reason, message: end.message }),
+    hostIP: facts.nodeIP,
+    hostIPs: [{ ip: facts.nodeIP }],
+    ...(facts.podIP === '' ? {} : { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] }),
+    startTime: facts.startTime,
+    ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
+    containerStatuses: statuses,
+    ...(facts.qosClass === undefined ? {} : { qosClass: facts.qosClass }),
+  };
+}
+
+/** Composes the status of a pod that was not admitted: no container was ever looked at. */
+export function rejectedStatus(end: EndStatus, startTime: string): PodStatus {
+  return { phase: 'Failed', reason: end.reason, message: `Pod was rejected: ${end.message}`, startTime };
+}
+
+function statusesOf({ pod, reports }: StatusFacts, which: 'initContainers' | 'containers'): ContainerStatus[] {
+  const hasInit = which === 'containers' && (pod.spec.initContainers?.length ?? 0) > 0;
+  const shown = which === 'containers' ? pod.status?.containerStatuses : pod.status?.initContainerStatuses;
+  return (pod.spec[which] ?? []).map(({ name, image = '' }) => {
+    const known = reports.get(name)?.status ?? shown?.find((status) => status.name === name);
+    return known ?? untouchedStatus(name, image, hasInit || which === 'initContainers');
+  });
+}
+
+/** What is still shown as waiting or running when all is over was lost: nobody can say how it ended. */
+function ended(status: ContainerStatus): ContainerStatus {
+  if (status.state?.terminated !== undefined) return { ...status, ready: false, started: false };
+  const terminated = { exitCode: 137, reason: 'ContainerStatusUnknown', message: lost };
+  const wasWaiting = status.state?.waiting !== undefined && status.lastState?.terminated !== undefined;
+  const state = wasWaiting ? { terminated: status.lastState?.terminated ?? terminated } : { terminated };
+  return { ...status, ready: false, started: false, state };
+}
+
+/**
+ * Writes what must change for the API's status to be the wanted one, as a strategic merge; undefined where nothing must.
+ * Conditions that are not the kubelet's, and fields it does not own, stay as they are.
+ */
+export function statusPatch(known: PodStatus | undefined, wanted: PodStatus): Record<string, unknown> | undefined {
+  const patch: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(wanted)) {
+    if (field === 'conditions') continue;
+    if (field === 'podIPs') {
+      const ips = addressPatch(known?.podIPs ?? [], wanted.podIPs ?? []);
+      if (ips !== undefined) patch.podIPs = ips;
+    } else if (!isSame(known?.[field as keyof PodStatus], value)) patch[field] = value;
+  }
+  for (const field of ['reason', 'message'] as const) {
+    if (known?.[field] !== undefined && wanted[field] === undefined) patch[field] = null;
+  }
+  const conditions = changedConditions(known?.conditions ?? [], wanted.conditions ?? []);
+  if (conditions.length > 0) patch.conditions = conditions;
+  for (const _ in patch) return patch;
+  return undefined;
+}
+
+type Address = { ip?: string };
+
+/** Addresses are merged by `ip`: those that are no longer the pod's must be taken away by name. */
+function addressPatch(known: readonly Address[], wanted: readonly Address[]): unknown[] | undefined {
+  const stale = known.filter(({ ip }) => !wanted.some((one) => one.ip === ip));
+  const isNew = wanted.some(({ ip }) => !known.some((one) => one.ip === ip));
+  if (stale.length === 0 && !isNew) return undefined;
+  return [...wanted, ...stale.map(({ ip }) => ({ $patch: 'delete', ip }))];
+}
+
+function changedConditions(known: readonly PodCondition[], wanted: readonly PodCondition[]): object[] {
+  return wanted.flatMap((condition) => {
+    const shown = known.find(({ type }) => type === condition.type);
+    // That a pod is scheduled is the scheduler's to date; here only that it is.
+    if (condition.type === 'PodScheduled' && shown?.status === 'True') return [];
+    if (shown === undefined) return [condition];
+    if (isSame(stable(shown), stable(condition)) && !isDisowned(condition, shown)) return [];
+    // Conditions are merged by type: what no longer holds must be taken away.
+    const gone = (['reason', 'message'] as const).filter((field) => shown[field] && condition[field] === undefined);
+    return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
+  });
+}
+
+/** Times and what nobody set do not make a difference. */
+function stable({ type, status, reason, message }: PodCondition) {
+  return { type, status, reason: reason ?? '', message: message ?? '' };
+}
+
+/** Someone else dated a condition of the kubelet's anew. */
+function isDisowned(wanted: PodCondition, shown: PodCondition): boolean {
+  return ownConditions.has(wanted.type) && wanted.lastTransitionTime !== shown.lastTransitionTime;
+}

@@ -6,6 +6,7 @@ import {
   type ClusterSpec,
   type ControlPlane,
   type NodeGroup,
+  nodeAddressOf,
   nodesOf,
   singleControlPlane,
 } from '../deploy/cluster-spec.ts';
@@ -14,17 +15,20 @@ import type { Puppet } from '../engine/puppet.ts';
 import type { ChartMaker } from '../engine/stepper/chart.ts';
 import type { Message } from '../protocol/message.ts';
 import type { DeleteOptions, KubernetesList, RequestRefused, RequestSucceeded } from '../protocol/messages/api.ts';
+import type { ContainerExec, ContainerExeced, CriRefused } from '../protocol/messages/cri.ts';
 import type {
   FailureKind,
   TrafficAnswered,
   TrafficAsk,
   TrafficInput,
+  TrafficNodesChanged,
   TrafficReport,
   TrafficReported,
 } from '../protocol/messages/traffic.ts';
+import type { NodeConfig } from '../protocol/node-config.ts';
 import type { KubernetesEvent, KubernetesObject, Node, Pod, Status } from '../protocol/objects.ts';
 import { findKind, groupResource } from '../protocol/resources.ts';
-import { clientAddress } from '../protocol/subjects.ts';
+import { clientAddress, nodeAddress } from '../protocol/subjects.ts';
 
 /** What a world is made of; all but the seed has a default. */
 export interface WorldOptions {
@@ -42,6 +46,8 @@ const name = 'c';
 /** Starts a cluster and waits until its nodes are Ready. */
 export function world(options: WorldOptions = {}): World {
   const built = new World(options);
+  const first = target('namespaces', 'default');
+  built.until('the API server serves', () => built.call('object.get', first).type === 'request.succeeded');
   built.until('all nodes are Ready', () => built.readyNodes().length === built.cluster.nodes.length);
   return built;
 }
@@ -133,6 +139,18 @@ export class World {
       .map(({ reason, message }) => `${reason}: ${message}`);
   }
 
+  /** Runs a command in a pod's container (its first, unless told), as `kubectl exec` does. @throws Error when it cannot be run */
+  exec(pod: string, command: readonly string[], container?: string): { exitCode: number; output: string } {
+    const { spec, status } = this.get<Pod>('pods', pod);
+    const running = status?.containerStatuses?.find((one) => container === undefined || one.name === container);
+    const containerId = running?.containerID?.replace(/^.*:\/\//, '') ?? '';
+    const body: ContainerExec['body'] = { containerId, command, timeoutSeconds: 60 };
+    const runtime = nodeAddress(name, spec.nodeName ?? '', 'runtime');
+    const answer = this.ask<ContainerExeced | CriRefused>(runtime, 'container.exec', body);
+    if (answer.type === 'container.execed') return answer.body;
+    throw new Error(`${command.join(' ')} in ${pod}: ${answer.body.message}`);
+  }
+
   // Traffic.
 
   /** Starts a generator of traffic; it sends from now on. */
@@ -157,6 +175,16 @@ export class World {
   reach(to: string, node?: string): { ok: boolean; failure?: FailureKind; servedBy: string } {
     const body: TrafficAsk['body'] = node === undefined ? { target: to } : { target: to, node };
     return this.ask<TrafficAnswered>(this.probe, 'traffic.ask', body).body;
+  }
+
+  // Machines.
+
+  /** Starts one more machine, which joins as a node of this name. */
+  join(node: string, group: Omit<NodeGroup, 'count' | 'prefix'> = {}): void {
+    const [like] = nodesOf([{ ...group, count: 1 }]) as [NodeConfig];
+    this.cluster.join({ ...like, name: node, address: nodeAddressOf(this.cluster.nodes.length) });
+    const nodes = this.cluster.nodes.map(({ name, address }) => ({ name, address }));
+    this.user.send<TrafficNodesChanged>(this.probe, 'traffic.nodes-changed', { nodes });
   }
 
   // Time and conditions.

@@ -1,0 +1,74 @@
+/** The command `troupe` and its subcommands; each is read only when it is called. */
+
+import { type ArgsDef, type CommandDef, parseArgs, type Resolvable, renderUsage } from 'citty';
+import { InputError } from '../lab/story/input-error.ts';
+import { nearest } from '../protocol/spelling.ts';
+import { argumentsOf, UsageError } from './arguments.ts';
+import { version } from './version.ts';
+
+/** The subcommands by name. */
+const commands: Readonly<Record<string, () => Promise<CommandDef>>> = {
+  run: async () => (await import('./run.ts')).run as unknown as CommandDef,
+};
+
+/** Runs a command line without the words `node` and `troupe`; gives the exit code. */
+export async function runTroupe(words: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(words);
+  } catch (error) {
+    if (error instanceof InputError || error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.code === 'bad-usage' ? 2 : 1;
+    }
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function dispatch([name = '--help', ...rest]: readonly string[]): Promise<number> {
+  if (name === '--version' || name === '-v') return say(version());
+  if (name === '--help' || name === '-h' || name === 'help') return say(overview());
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) throw unknownCommand(name);
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) return say(await helpOf(command));
+  const args = (await resolve(command.args)) ?? {};
+  const parsed = parseArgs(argumentsOf(name, args, rest), args);
+  const code: unknown = await command.run?.({ rawArgs: [...rest], args: parsed, cmd: command });
+  return typeof code === 'number' ? code : 0;
+}
+
+function unknownCommand(name: string): UsageError {
+  const close = nearest(name, Object.keys(commands));
+  const fix =
+    close === undefined ? `the commands are ${Object.keys(commands).join(', ')}` : `did you mean "troupe ${close}"?`;
+  return new UsageError(`there is no command "${name}"`, fix);
+}
+
+function overview(): string {
+  return `Troupe plays Kubernetes clusters with statechart actors, in virtual time.
+
+  troupe run STORY            plays a story file and says whether what it promises is true
+  troupe run MANIFESTS...     applies manifests to five nodes, and looks whether all becomes ready and answers
+  troupe run --help           says all about it
+  troupe --version
+
+Try: troupe run experiments/guestbook.yaml`;
+}
+
+async function helpOf(command: CommandDef): Promise<string> {
+  const usage = await renderUsage(command, { meta: { name: 'troupe' } });
+  const meta = (await resolve(command.meta)) as { examples?: string } | undefined;
+  return meta?.examples === undefined ? usage : `${usage}\n${meta.examples}`;
+}
+
+function resolve<T>(given: Resolvable<T> | undefined): Promise<T | undefined> {
+  return Promise.resolve(typeof given === 'function' ? (given as () => T | Promise<T>)() : given);
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+export type { ArgsDef };

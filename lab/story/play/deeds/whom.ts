@@ -1,0 +1,79 @@
+/** Whom a fault is done to: machines, processes, containers, and what each is called. */
+
+import { masterMachine } from '../../../../deploy/cluster.ts';
+import type { Pod } from '../../../../protocol/objects.ts';
+import {
+  containerAddress,
+  escapeToken,
+  masterAddress,
+  nodeAddress,
+  pauseAddress,
+} from '../../../../protocol/subjects.ts';
+import { type MasterName, masters, type NodeComponentName, nodeComponents, type Target } from '../../format.ts';
+import { chooseNodes, choosePods } from '../choose.ts';
+import type { Stage } from '../stage.ts';
+
+/** One thing that can be broken. */
+export interface Victim {
+  readonly is: 'machine' | 'process' | 'container';
+  /** The machine's name, or the address. */
+  readonly at: string;
+  /** The machine a process or container runs on. */
+  readonly machine: string;
+  /** For the timeline: `node node-2`, `kube-scheduler-0`, `container redis of redis-leader-x7k2p`. */
+  readonly title: string;
+}
+
+/** Finds whom a target means now. @throws StoryError where there is nobody */
+export function victimsOf(stage: Stage, target: Target): Victim[] {
+  if (target.pod !== undefined)
+    return choosePods(stage, target.pod).flatMap((pod) => containersOf(stage, pod, target.container));
+  const { component } = target;
+  if (component !== undefined && component in masters) return mastersOf(stage, component as MasterName, target.replica);
+  const nodes = chooseNodes(stage, target.node ?? {});
+  const { name } = stage.cluster.spec;
+  return nodes.map((node): Victim => {
+    if (component === undefined) return { is: 'machine', at: node, machine: node, title: `node ${node}` };
+    const at = nodeAddress(name, node, nodeComponents[component as NodeComponentName]);
+    return { is: 'process', at, machine: node, title: `${component} of ${node}` };
+  });
+}
+
+/** What all addresses of a victim match. */
+export function patternOf({ cluster }: Stage, { is, at }: Victim): string {
+  return is === 'machine' ? `${escapeToken(cluster.spec.name)}.node.${escapeToken(at)}.>` : at;
+}
+
+function mastersOf(stage: Stage, component: MasterName, replica: Target['replica'] = 'leader'): Victim[] {
+  const { spec } = stage.cluster;
+  const part = masters[component];
+  const numbers = [...Array(spec.controlPlane[part]).keys()];
+  const address = (number: number) => masterAddress(spec.name, part, number);
+  const leader = numbers.find((number) => isLeading(stage, address(number))) ?? 0;
+  const chosen = replica === 'all' ? numbers : [replica === 'leader' ? leader : replica];
+  return chosen.map((number) => ({
+    is: 'process',
+    at: address(number),
+    machine: masterMachine(number),
+    title: numbers.length === 1 ? component : `${component}-${number}`,
+  }));
+}
+
+/** Tells whether the component there leads now, as only its own statechart knows for sure. */
+function isLeading({ engine }: Stage, address: string): boolean {
+  const state = engine.inspect(address)?.state;
+  return state === 'leading' || (typeof state === 'object' && 'leading' in state);
+}
+
+function containersOf({ cluster }: Stage, pod: Pod, container: string | undefined): Victim[] {
+  const { name: podName, uid = '' } = pod.metadata;
+  const node = pod.spec.nodeName ?? '';
+  const { name } = cluster.spec;
+  const names = container === undefined ? pod.spec.containers.map((one) => one.name) : [container];
+  return names.map((one) => ({
+    is: 'container',
+    at: one === 'pause' ? pauseAddress(name, node, uid) : containerAddress(name, node, uid, one),
+    machine: node,
+    title: one === 'pause' ? `the pause container of ${podName}` : `container ${one} of ${podName}`,
+  }));
+}

@@ -1,0 +1,75 @@
+/** Tells a run to people: the timeline as it happens, tables as kubectl prints them, and the verdict. */
+
+import type { Outcome, TrafficRow, Verdict } from '../outcome.ts';
+import type { Playbill, ShownTable } from '../play/playbill.ts';
+import { trafficCells } from '../play/traffic-rows.ts';
+import type { Script } from '../script.ts';
+import { layOut } from '../tables/table.ts';
+import { clock, formatLine, type Paper, wrap } from '../timeline/print.ts';
+
+/** How much is told. */
+export interface PeopleOptions {
+  /** Only the verdict. */
+  readonly quiet?: boolean;
+}
+
+/** Makes a playbill that prints. */
+export function forPeople(paper: Paper, { quiet = false }: PeopleOptions = {}): Playbill {
+  const told = quiet ? { ...paper, print: () => {} } : paper;
+  // Tables stand apart from what is around them by one empty line.
+  let isAfterTable = false;
+  return {
+    begin: (script) => printTitle(told, script),
+    line: (line) => {
+      if (isAfterTable) told.print('');
+      isAfterTable = false;
+      told.print(formatLine(line, told));
+    },
+    table: (table) => {
+      printTable(told, table);
+      isAfterTable = true;
+    },
+    end: (outcome) => {
+      if (outcome.traffic.length > 0) printTraffic(told, outcome.traffic);
+      printVerdict(paper, outcome);
+    },
+  };
+}
+
+function printTitle({ print, width, colours }: Paper, { story, seed, options, file }: Script): void {
+  print(`${colours.bold(story.name)}  ${colours.dim([file, `seed ${seed}`, ...options].join('  '))}`);
+  if (story.about !== undefined) for (const line of wrap(story.about, Math.min(width, 100))) print(line);
+  print('');
+}
+
+function printTable({ print, width, colours }: Paper, { title, rows }: ShownTable): void {
+  const [header = '', ...lines] = layOut(rows);
+  print('');
+  print(colours.dim(`$ ${title}`));
+  print(colours.bold(header.slice(0, width)));
+  for (const line of lines) print(line.slice(0, width));
+}
+
+function printTraffic(paper: Paper, rows: readonly TrafficRow[]): void {
+  const { print, colours } = paper;
+  const [header = '', ...lines] = layOut(trafficCells(rows));
+  print('');
+  print(colours.bold(header));
+  for (const line of lines) print(line);
+}
+
+function printVerdict({ print, width, colours }: Paper, outcome: Outcome): void {
+  const { verdicts, stop, passed, seed, fingerprint, virtualMs, messages, replay } = outcome;
+  print('');
+  for (const verdict of verdicts) printExpectation({ print, width, colours }, verdict);
+  if (stop !== undefined) print(colours.red(`✗ ${clock(stop.atMs)}  the story could not go on: ${stop.what}`));
+  const counts = `${messages.toLocaleString('en-US')} messages in ${clock(virtualMs)} of virtual time`;
+  print('');
+  print(colours.dim(`seed ${seed}   fingerprint ${fingerprint}   ${counts}`));
+  print(passed ? colours.bold(colours.green('PASSED')) : `${colours.bold(colours.red('FAILED'))}   replay: ${replay}`);
+}
+
+function printExpectation({ print, colours }: Paper, { expected, holds, seen, atMs }: Verdict): void {
+  const line = `${clock(atMs)}  ${expected}: ${seen}`;
+  print(holds ? `${colours.green('✓')} ${line}` : colours.red(`✗ ${line}`));
+}

@@ -78,7 +78,7 @@ export interface Choice {
   /** Of nodes: the one with most running pods that match this selector. */
   most?: string;
   /** Of pods: those on this node. */
-  on?: string;
+  node?: string;
   /** Which of them, where there are several: `first` by name unless told. */
   pick?: Pick;
   /** A name for it, to be used by later steps. */
@@ -144,7 +144,7 @@ export interface PodsCondition {
   count?: Count;
   matching?: string;
   status?: string;
-  on?: string;
+  node?: string;
   restarts?: Count;
   ready?: boolean;
 }

@@ -40,7 +40,7 @@ export function checkCondition(reader: Reader, path: Path, condition: Condition)
   const { pods, nodes, traffic } = condition;
   reader.expectSelector([...path, 'pods', 'matching'], pods?.matching);
   reader.expectSelector([...path, 'nodes', 'matching'], nodes?.matching);
-  if (pods?.on !== undefined) reader.expectNode([...path, 'pods', 'on'], pods.on);
+  if (pods?.node !== undefined) reader.expectNode([...path, 'pods', 'node'], pods.node);
   if (traffic !== undefined) {
     const names = (reader.story.traffic ?? []).map(({ name }) => name);
     if (traffic.of !== undefined) reader.expectKnown([...path, 'traffic', 'of'], traffic.of, 'traffic', names);

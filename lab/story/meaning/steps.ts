@@ -118,7 +118,7 @@ function checkTarget(reader: Reader, path: Path, deed: (typeof targeted)[number]
     reader.refuse(
       [...path, other],
       'a pod is meant already',
-      `leave ${other} out; pods of a node: {pod: {on: ...}}`,
+      `leave ${other} out; pods of a node: {pod: {node: ...}}`,
       'key',
     );
   }
@@ -180,7 +180,7 @@ function checkNode(reader: Reader, path: Path, choice: NodeChoice | undefined): 
 function checkPod(reader: Reader, path: Path, choice: PodChoice | undefined): void {
   if (choice === undefined || typeof choice === 'string') return;
   reader.expectSelector([...path, 'matching'], choice.matching);
-  if (choice.on !== undefined) reader.expectNode([...path, 'on'], choice.on);
+  if (choice.node !== undefined) reader.expectNode([...path, 'node'], choice.node);
   learn(reader, path, choice.as);
 }
 

@@ -28,7 +28,7 @@ export function choosePods(stage: Stage, choice: PodChoice): Pod[] {
     if (found.length === 0) throw new StoryError(`there is no pod "${name}" now`);
     return found;
   }
-  const node = choice.on === undefined ? undefined : (stage.names.get(choice.on) ?? choice.on);
+  const node = choice.node === undefined ? undefined : (stage.names.get(choice.node) ?? choice.node);
   const found = stage.view.pods.filter(
     (pod) =>
       isMatch(choice.matching, pod.metadata.labels) &&
@@ -74,7 +74,7 @@ function named<T extends KubernetesObject>(stage: Stage, chosen: T[], choice: Ch
   return chosen;
 }
 
-function asAsked({ matching, most, on }: Choice): string {
-  const words = [matching && `with ${matching}`, most && `that runs pods with ${most}`, on && `on ${on}`];
+function asAsked({ matching, most, node }: Choice): string {
+  const words = [matching && `with ${matching}`, most && `that runs pods with ${most}`, node && `on ${node}`];
   return words.filter((word) => word !== undefined).join(' ') || 'at all';
 }

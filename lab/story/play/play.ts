@@ -81,8 +81,8 @@ class Run {
     for (const [number, step] of (this.script.story.story ?? []).entries()) {
       this.awaitMoment(step, lastMs, number);
       lastMs = elapsed(this.stage);
-      if (step.show !== undefined) this.show([step.show].flat());
       perform(this.stage, this.script, step, number);
+      if (step.show !== undefined) this.show([step.show].flat());
     }
     if (this.script.story.end !== undefined) this.passTo(msOf(this.script.story.end));
   }

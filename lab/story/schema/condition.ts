@@ -16,7 +16,7 @@ const parts = {
     count: count('How many; at least one unless told.'),
     matching: selector('Their labels.'),
     status: text('What kubectl shows under STATUS.', 'Running', 'CrashLoopBackOff', 'Pending'),
-    on: text('Their node.', 'node-1'),
+    node: text('Their node.', 'node-1'),
     restarts: count('Their restarts.'),
     ready: { type: 'boolean', description: 'Whether they are Ready.' },
   }),

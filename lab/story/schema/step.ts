@@ -27,7 +27,7 @@ const node = choice('A node, by its name or chosen when it comes to that.', {
 });
 const pod = choice('Pods, by name or chosen when it comes to that.', {
   matching: text('Pods with these labels.', 'tier=frontend'),
-  on: text('Pods on this node.', 'node-1'),
+  node: text('Pods on this node.', 'node-1'),
   pick,
   as,
 });

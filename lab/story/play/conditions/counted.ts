@@ -22,9 +22,9 @@ export function isMatch(selector: string | undefined, labels: Labels | undefined
 
 /** Looks at how many pods are so. */
 export function lookAtPods({ view, names }: Stage, condition: PodsCondition): Evidence {
-  const { count = '>= 1', matching, status, on, restarts, ready } = condition;
+  const { count = '>= 1', matching, status, node: where, restarts, ready } = condition;
   if (!view.isLive('pods')) return unknown;
-  const node = on === undefined ? undefined : (names.get(on) ?? on);
+  const node = where === undefined ? undefined : (names.get(where) ?? where);
   const found = view.pods.filter((pod) => {
     if (!isMatch(matching, pod.metadata.labels)) return false;
     if (node !== undefined && pod.spec.nodeName !== node) return false;

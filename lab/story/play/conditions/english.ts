@@ -22,12 +22,12 @@ function sayAll(names: readonly string[], all: string, one: string, many: string
   return names.includes('all') ? all : `${names.join(', ')} ${names.length > 1 ? many : one}`;
 }
 
-function sayPods({ count = '>= 1', matching, status, on, restarts, ready }: PodsCondition): string {
+function sayPods({ count = '>= 1', matching, status, node, restarts, ready }: PodsCondition): string {
   return words(
     inWords(count),
     isOne(count) ? 'pod' : 'pods',
     matching && `with ${matching}`,
-    on && `on ${on}`,
+    node && `on ${node}`,
     (status ?? ready) !== undefined && (isOne(count) ? 'is' : 'are'),
     status,
     ready !== undefined && (ready ? 'Ready' : 'not Ready'),

@@ -1,5 +1,6 @@
 /** The deeds that break things, and those that end it. */
 
+import type { Fault } from '../../../../engine/faults.ts';
 import type { ContainerHang, ContainerResume, MemoryLeak } from '../../../../protocol/messages/container.ts';
 import type { RegistryFail, RegistryRecover } from '../../../../protocol/messages/registry.ts';
 import { byteCount } from '../../../../protocol/quantity.ts';
@@ -9,7 +10,7 @@ import { msOf } from '../../words.ts';
 import { chooseNode } from '../choose.ts';
 import type { Stage } from '../stage.ts';
 import { StoryError } from '../story-error.ts';
-import { patternOf, type Victim, victimsOf } from './whom.ts';
+import { type Victim, victimsOf } from './whom.ts';
 
 /** Cuts power, kills processes, makes containers exit. Gives whom it met. */
 export function crash(stage: Stage, target: Target): string[] {
@@ -36,19 +37,20 @@ export function cut(stage: Stage, { from, ...target }: NonNullable<Deeds['cut']>
   const other = from === undefined ? '*' : chooseNode(stage, from);
   return eachTitle(victimsOf(stage, target), (victim) => {
     const fault = stage.engine.cut(victim.machine, other);
-    keep(stage, victim, () => fault.heal());
+    keep(stage, victim.title, () => fault.heal());
   });
 }
 
-/** Delays all messages to and from somebody. */
+/** Delays all messages to and from a process, or those that enter or leave a machine. */
 export function slow(stage: Stage, { by, ...target }: NonNullable<Deeds['slow']>): string[] {
-  const delay = { delayMs: msOf(by) };
-  return eachTitle(victimsOf(stage, target), (victim) => {
-    const pattern = patternOf(stage, victim);
-    const faults = [stage.engine.fault({ from: pattern }, delay), stage.engine.fault({ to: pattern }, delay)];
-    keep(stage, victim, () => {
-      for (const fault of faults) fault.heal();
-    });
+  const late = { delayMs: msOf(by) };
+  return eachTitle(victimsOf(stage, target), ({ is, at, title }) => {
+    const isMet: Fault =
+      is === 'machine'
+        ? (_, { from, to }) => (from !== to && (from?.name === at || to?.name === at) ? late : 'pass')
+        : (message, { receiver }) => (message.from === at || receiver === at ? late : 'pass');
+    const fault = stage.engine.intercept(isMet);
+    keep(stage, title, () => fault.heal());
   });
 }
 
@@ -56,7 +58,7 @@ export function slow(stage: Stage, { by, ...target }: NonNullable<Deeds['slow']>
 export function hang(stage: Stage, target: Target): string[] {
   return eachTitle(victimsOf(stage, target), (victim) => {
     stage.engine.inject<ContainerHang>(victim.at, 'container.hang', undefined);
-    keep(stage, victim, () => stage.engine.inject<ContainerResume>(victim.at, 'container.resume', undefined));
+    keep(stage, victim.title, () => stage.engine.inject<ContainerResume>(victim.at, 'container.resume', undefined));
   });
 }
 
@@ -65,7 +67,7 @@ export function leak(stage: Stage, { rate, ...target }: NonNullable<Deeds['leak'
   const bytesPerSecond = byteCount(rate.slice(0, rate.indexOf('/')));
   return eachTitle(victimsOf(stage, target), (victim) => {
     stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond });
-    keep(stage, victim, () => stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond: 0 }));
+    keep(stage, victim.title, () => stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond: 0 }));
   });
 }
 
@@ -96,6 +98,6 @@ function eachTitle(victims: readonly Victim[], act: (victim: Victim) => void): s
 }
 
 /** Remembers how a fault ends, by the victim's title. */
-function keep({ faults }: Stage, { title }: Victim, end: () => void): void {
+function keep({ faults }: Stage, title: string, end: () => void): void {
   faults.set(title, [...(faults.get(title) ?? []), end]);
 }

@@ -2,13 +2,7 @@
 
 import { masterMachine } from '../../../../deploy/cluster.ts';
 import type { Pod } from '../../../../protocol/objects.ts';
-import {
-  containerAddress,
-  escapeToken,
-  masterAddress,
-  nodeAddress,
-  pauseAddress,
-} from '../../../../protocol/subjects.ts';
+import { containerAddress, masterAddress, nodeAddress, pauseAddress } from '../../../../protocol/subjects.ts';
 import { type MasterName, masters, type NodeComponentName, nodeComponents, type Target } from '../../format.ts';
 import { chooseNodes, choosePods } from '../choose.ts';
 import type { Stage } from '../stage.ts';
@@ -37,11 +31,6 @@ export function victimsOf(stage: Stage, target: Target): Victim[] {
     const at = nodeAddress(name, node, nodeComponents[component as NodeComponentName]);
     return { is: 'process', at, machine: node, title: `${component} of ${node}` };
   });
-}
-
-/** What all addresses of a victim match. */
-export function patternOf({ cluster }: Stage, { is, at }: Victim): string {
-  return is === 'machine' ? `${escapeToken(cluster.spec.name)}.node.${escapeToken(at)}.>` : at;
 }
 
 function mastersOf(stage: Stage, component: MasterName, replica: Target['replica'] = 'leader'): Victim[] {

@@ -86,6 +86,15 @@ test('a shared object hashes alike wherever it is found, first or again', () => 
   expect(contentHash({ object: shared })).toBe(contentHash({ object: make() }));
 });
 
+test('what two versions of an object share makes no difference to their hashes', () => {
+  const spec = { a: [1, 2, 3], metadata: { name: 'inner' } };
+  const version = (resourceVersion: string) => ({ metadata: { name: 'web', resourceVersion }, spec, status: null });
+  for (const object of [version('1'), version('2')]) {
+    expect(contentHash(object)).toBe(contentHash(structuredClone(object)));
+  }
+  expect(contentHash(version('1'))).not.toBe(contentHash(version('2')));
+});
+
 test('what is no plain data is refused', () => {
   expect(() => contentHash({ f: () => 1 })).toThrow('a message holds a function');
 });

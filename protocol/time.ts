@@ -56,10 +56,12 @@ function dateAndTime(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;
   const { year, month, day } = civilFromDays(days);
-  const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60]
-    .map((part) => digits(part, 2))
-    .join(':');
-  return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}T${clock}`;
+  const [hour, minute, second] = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60];
+  return `${digits(year, 4)}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 function digits(value: number, count: number): string {

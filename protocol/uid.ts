@@ -18,8 +18,9 @@ function hexWord(bits: number): string {
 
 /** Makes the random end of a generated name. */
 export function nameSuffix(random: () => number, length = 5): string {
-  const letter = () => suffixAlphabet.charAt(Math.floor(random() * suffixAlphabet.length));
-  return Array.from({ length }, letter).join('');
+  let suffix = '';
+  while (suffix.length < length) suffix += suffixAlphabet.charAt(Math.floor(random() * suffixAlphabet.length));
+  return suffix;
 }
 
 /** Room the suffix leaves for the prefix: a name has at most 63 characters (apiserver's `names.SimpleNameGenerator`). */

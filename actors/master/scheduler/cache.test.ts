@@ -86,6 +86,22 @@ test('whatever comes and goes, no node is over-committed, sums stay true, and as
   );
 });
 
+test('counts of many kinds of pods are kept up side by side', () => {
+  const cache = makeCache();
+  const match = (app: string) => podMatch(['default'], selectorFromLabels({ app, tier: 'front' }));
+  const apps = Array.from({ length: 300 }, (_, i) => `app-${i}`);
+  for (const app of apps) countMatching(cache, [match(app)], true);
+  for (const app of apps) {
+    for (const name of ['a', 'b']) {
+      putPod(cache, onNode(pod(`${app}-${name}`, { labels: { app, tier: 'front' } }), 'n0'));
+    }
+  }
+  removePod(cache, 'default/app-7-a');
+  for (const app of apps) {
+    expect(countMatching(cache, [match(app)], true).get('n0')).toBe(app === 'app-7' ? 1 : 2);
+  }
+});
+
 test('nodes are looked at one zone after the other', () => {
   const cache = makeCache();
   for (const name of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) {

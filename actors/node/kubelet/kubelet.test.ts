@@ -7,6 +7,7 @@ import { kubelet } from './actor.ts';
 import {
   address,
   inputOf,
+  machine,
   nodeBefore,
   Play,
   podOf,
@@ -64,6 +65,19 @@ describe('pods bound to the node', () => {
     expect(one.workers.get('second')?.rejection?.reason).toBe('OutOfcpu');
     one.stopped(first);
     one.add(sizedPod('third', { cpu: '2' }));
+    expect(one.workers.get('third')?.rejection).toBeUndefined();
+  });
+
+  test('take a place each, which is free again when they are gone', () => {
+    const one = running({ node: { capacity: { ...machine.capacity, pods: '1' } } });
+    const first = podOf('first');
+    one.add(first, podOf('second'));
+    expect(one.workers.get('second')?.rejection).toEqual({
+      reason: 'OutOfpods',
+      message: "Node didn't have enough resource: pods, requested: 1, used: 1, capacity: 1",
+    });
+    one.stopped(first);
+    one.add(podOf('third'));
     expect(one.workers.get('third')?.rejection).toBeUndefined();
   });
 
@@ -192,6 +206,13 @@ describe('changes that the runtime tells', () => {
     one.runtimeSays('container.changed', runningContainer('web'));
     one.runtimeSays('sandbox.changed', sandboxOf('web'));
     expect(one.toldTo(pod)).toEqual(['container.changed', 'sandbox.changed']);
+  });
+
+  test('a sandbox that comes up for a pod nobody knows is ended', () => {
+    // Asked for in the last moment of its pod, it was left to run for good.
+    const one = running();
+    one.runtimeSays('sandbox.changed', sandboxOf('late'));
+    expect(one.workers.get('late')).toMatchObject({ source: 'orphan', pod: { metadata: { uid: 'uid-late' } } });
   });
 
   test('are compared anew when the link was broken', () => {

@@ -136,7 +136,7 @@ export const machine = setup({
   entry: 'begin',
   on: {
     'container.changed': { actions: 'forwardContainer' },
-    'sandbox.changed': { actions: 'forwardSandbox' },
+    'sandbox.changed': { actions: ['forwardSandbox', 'killOrphans'] },
     'runtime.changed': { actions: 'takeConditions' },
     'pod.stopped': { actions: 'releasePod' },
     'actor.ended': { actions: 'removeWorker' },

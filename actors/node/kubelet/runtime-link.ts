@@ -87,7 +87,10 @@ export function forwardContainer(self: Me, event: ContainerChanged): void {
   }
 }
 
-/** Hands a sandbox's change to its pod's worker; of a pod without one it is kept for the one to come. */
+/**
+ * Hands a sandbox's change to its pod's worker; of a pod without one it is kept for the one to come. One that is ready
+ * though nobody knows its pod was asked for by a worker that has ended since, or with an earlier kubelet.
+ */
 export function forwardSandbox(self: Me, event: SandboxChanged): void {
   const { memory } = self;
   const { podUid, sandboxId } = event.body;
@@ -95,7 +98,7 @@ export function forwardSandbox(self: Me, event: SandboxChanged): void {
   if (memory.pods.has(podUid)) self.send<SandboxChanged>(workerOf(self, podUid), 'sandbox.changed', event.body);
   else if (found !== undefined) {
     found.sandboxes = [...found.sandboxes.filter((one) => one.sandboxId !== sandboxId), event.body];
-  }
+  } else if (event.body.state === 'ready') memory.found.set(podUid, { sandboxes: [event.body], containers: [] });
 }
 
 /** Puts a pull in line. */

@@ -58,7 +58,7 @@ export const pod = defineActor<PodMemory, PodInput>({
       deletePod: end.deletePod,
       noteDeleted: end.noteDeleted,
       removeSandboxes: end.removeSandboxes,
-      noteRemoved: end.noteRemoved,
+      noteRemoved: life.noteRemoved,
       leave: (self) => self.raise({ type: 'pod.gone' }),
       sendStatus: writer.sendStatus,
       takeStatus: takeStatus,

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Stage, stage } from '../../../engine/stage.ts';
+import type { SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import { pod } from './actor.ts';
@@ -67,6 +68,38 @@ describe('a pod ends', () => {
     play.play();
     expect(play.asked).toContain('sandbox.stop');
     expect(play.sandboxes.size).toBe(0);
+    expect(play.stage.isAlive).toBe(false);
+  });
+
+  test('deleted while a sandbox is made in place of a dead one, it waits for that and stops it too', () => {
+    // It was content with the dead one's end: the other came up when nobody knew the pod any more, and stayed for good.
+    const dead: SandboxStatus = {
+      sandboxId: 's0',
+      podUid: 'u1',
+      name: 'web',
+      namespace: 'default',
+      attempt: 0,
+      state: 'not-ready',
+      ip: '10.244.1.5',
+      createdAt: 0,
+    };
+    const play = playOf(makePod(), { sandboxes: [dead] }, (one) => one.silent.add('sandbox.run'));
+    play.delete();
+    expect(play.asked).toContain('sandbox.stop');
+    expect(play.stage.isAlive).toBe(true);
+    play.silent.clear();
+    for (const message of play.unanswered.splice(0)) play.reply(message);
+    play.play();
+    expect(play.sandboxes.size).toBe(0);
+    expect(play.stage.isAlive).toBe(false);
+  });
+
+  test('deleted while a sandbox is made that never comes, it ends all the same', () => {
+    // It went on to wait for it, and the pod was Terminating for good.
+    const play = playOf(makePod(), {}, (one) => one.silent.add('sandbox.run'));
+    play.delete();
+    expect(play.stage.isAlive).toBe(true);
+    play.pass(150_000);
     expect(play.stage.isAlive).toBe(false);
   });
 

@@ -1,10 +1,16 @@
 /** How a pod ends: its containers, its sidecars, its sandbox, its object, and what is left on the node. */
 
 import type { ObjectDelete, RequestRefused } from '../../../protocol/messages/api.ts';
-import type { RuntimeListed, SandboxChanged, SandboxRemove, SandboxStop } from '../../../protocol/messages/cri.ts';
+import type {
+  CriRefused,
+  RuntimeListed,
+  SandboxChanged,
+  SandboxStop,
+  SandboxStopped,
+} from '../../../protocol/messages/cri.ts';
 import type { ContainerHalt, PodStopped, PodTerminate, PodVanish } from '../../../protocol/messages/pod-worker.ts';
 import { reasonOf, targetOf } from '../../client-go/api-calls.ts';
-import { hireWorker } from './life.ts';
+import { hireWorker, removeSandbox } from './life.ts';
 import { type Me, record, workerAddress } from './memory.ts';
 import { isSidecar } from './phase.ts';
 import { isStatusOwed, refreshStatus } from './status-writer.ts';
@@ -147,6 +153,7 @@ function loseSandbox(self: Me): void {
 export function takeListed(self: Me, event: RuntimeListed): void {
   const { memory } = self;
   for (const name of memory.workers) self.send<RuntimeListed>(workerAddress(self, name), 'runtime.listed', event.body);
+  for (const { sandboxId } of event.body.sandboxes) memory.sandboxIds.add(sandboxId);
   const current = memory.sandbox;
   if (current === undefined) return;
   const found = event.body.sandboxes.find(({ sandboxId }) => sandboxId === current.sandboxId);
@@ -171,9 +178,10 @@ export function dropSandbox({ memory }: Me): void {
   memory.isInitialized = false;
 }
 
-/** Leaves a sandbox behind that is stopped. */
-export function leaveSandbox({ memory }: Me): void {
-  memory.sandbox = undefined;
+/** Leaves a sandbox behind that is stopped, or not there. */
+export function leaveSandbox({ memory }: Me, event: SandboxStopped | CriRefused): void {
+  const isAnother = event.type === 'sandbox.stopped' && event.body.sandboxId !== memory.sandbox?.sandboxId;
+  if (!isAnother) memory.sandbox = undefined;
 }
 
 /** Takes it that a sandbox that was asked for does not come. */
@@ -217,17 +225,5 @@ export function noteDeleted(self: Me, event: RequestRefused): void {
 
 /** Clears away the sandboxes, and with them all dead containers. */
 export function removeSandboxes(self: Me): void {
-  const { memory } = self;
-  const options = { retries: 3, note: { about: 'removal' } };
-  for (const sandboxId of memory.sandboxIds) {
-    self.request<SandboxRemove>(memory.input.place.runtime, 'sandbox.remove', { sandboxId }, options);
-  }
-}
-
-/** Counts what was cleared away. */
-export function noteRemoved({ memory }: Me): void {
-  for (const sandboxId of memory.sandboxIds) {
-    memory.sandboxIds.delete(sandboxId);
-    return;
-  }
+  for (const sandboxId of self.memory.sandboxIds) removeSandbox(self, sandboxId);
 }

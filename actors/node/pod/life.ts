@@ -1,7 +1,14 @@
 /** How a pod comes up: whether it may, its volumes, its sandbox, its containers one by one. */
 
 import type { RequestSucceeded } from '../../../protocol/messages/api.ts';
-import type { CriRefused, SandboxRemove, SandboxRun, SandboxStarted } from '../../../protocol/messages/cri.ts';
+import type {
+  CriRefused,
+  SandboxRemove,
+  SandboxRemoved,
+  SandboxRun,
+  SandboxStarted,
+} from '../../../protocol/messages/cri.ts';
+import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { ContainerBegin, ContainerReported, ContainerWorkerInput } from '../../../protocol/messages/pod-worker.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { getObject } from '../../client-go/api-calls.ts';
@@ -106,6 +113,10 @@ export function runSandbox(self: Me): void {
   const { memory } = self;
   const { metadata, spec } = memory.pod;
   memory.isSandboxing = true;
+  // One that came up after it was given up holds the pod's place on the node.
+  for (const sandboxId of memory.sandboxIds) {
+    if (sandboxId !== memory.sandbox?.sandboxId) removeSandbox(self, sandboxId);
+  }
   const body = {
     podUid: metadata.uid ?? '',
     name: metadata.name,
@@ -116,6 +127,18 @@ export function runSandbox(self: Me): void {
   };
   const options = { ...runtimeCall, note: { about: 'run' } };
   self.request<SandboxRun>(memory.input.place.runtime, 'sandbox.run', body, options);
+}
+
+/** Clears a sandbox away, and with it its containers, dead or alive. */
+export function removeSandbox(self: Me, sandboxId: string): void {
+  const options = { retries: 3, note: { about: 'removal', sandboxId } };
+  self.request<SandboxRemove>(self.memory.input.place.runtime, 'sandbox.remove', { sandboxId }, options);
+}
+
+/** Takes it that a sandbox is cleared away, or that the runtime will not do it. */
+export function noteRemoved({ memory }: Me, event: SandboxRemoved | CriRefused | RequestExpired): void {
+  const { sandboxId } = (event.note ?? {}) as { sandboxId?: string };
+  if (sandboxId !== undefined) memory.sandboxIds.delete(sandboxId);
 }
 
 /** Takes the sandbox; the one before it, with what is left of its containers, is cleared away. */

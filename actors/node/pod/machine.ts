@@ -145,6 +145,7 @@ export const machine = setup({
     'container.changed': { actions: 'forwardContainer' },
     'sandbox.changed': { actions: 'noteSandbox' },
     'sandbox.started': { actions: 'takeSandbox' },
+    'sandbox.removed': { actions: 'noteRemoved' },
     'runtime.listed': { actions: 'takeListed' },
   },
   states: {

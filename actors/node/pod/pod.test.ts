@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Stage, stage } from '../../../engine/stage.ts';
+import type { SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod, PodSpec } from '../../../protocol/objects.ts';
 import { pod } from './actor.ts';
@@ -117,6 +118,30 @@ describe('the sandbox', () => {
     expect(play.api?.status?.podIPs).toEqual([{ ip: '10.244.1.6' }]);
     expect(play.container('web')).toMatchObject({ restartCount: 1, ready: true });
     expect(play.container('log')).toMatchObject({ restartCount: 1, ready: true });
+  });
+
+  test('one that came up after it was given up makes way for the next', () => {
+    // It stayed, told or listed, and every next one was refused: its pause container "already exists".
+    const play = playOf(makePod(), {}, (one) => one.silent.add('sandbox.run'));
+    play.pass(121_000);
+    expect(play.events.at(-1)).toContain('context deadline exceeded');
+    const late = (sandboxId: string, attempt: number): SandboxStatus => ({
+      sandboxId,
+      podUid: 'u1',
+      name: 'web',
+      namespace: 'default',
+      attempt,
+      state: 'ready',
+      ip: '10.244.1.9',
+      createdAt: 0,
+    });
+    play.tell('sandbox.changed', late('told', 0));
+    play.tell('runtime.listed', { sandboxes: [late('told', 0), late('listed', 0)], containers: [] });
+    for (const sandbox of ['told', 'listed']) play.sandboxes.set(sandbox, late(sandbox, 0));
+    play.silent.clear();
+    play.pass(20_000);
+    expect([...play.sandboxes.keys()]).toEqual(['s1']);
+    expect(play.condition('Ready')?.status).toBe('True');
   });
 
   test('init containers run again in a new sandbox', () => {

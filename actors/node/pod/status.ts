@@ -117,16 +117,16 @@ function changedConditions(known: readonly PodCondition[], wanted: readonly PodC
     // That a pod is scheduled is the scheduler's to date; here only that it is.
     if (condition.type === 'PodScheduled' && shown?.status === 'True') return [];
     if (shown === undefined) return [condition];
-    if (isSame(stable(shown), stable(condition)) && !isDisowned(condition, shown)) return [];
+    if (saysSame(shown, condition) && !isDisowned(condition, shown)) return [];
     // Conditions are merged by type: what no longer holds must be taken away.
     const gone = (['reason', 'message'] as const).filter((field) => shown[field] && condition[field] === undefined);
     return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
   });
 }
 
-/** Times and what nobody set do not make a difference. */
-function stable({ type, status, reason, message }: PodCondition) {
-  return { type, status, reason: reason ?? '', message: message ?? '' };
+/** Compares conditions of a type: times, and what nobody set, make no difference. */
+function saysSame(a: PodCondition, b: PodCondition): boolean {
+  return a.status === b.status && (a.reason ?? '') === (b.reason ?? '') && (a.message ?? '') === (b.message ?? '');
 }
 
 /** Someone else dated a condition of the kubelet's anew. */

@@ -10,6 +10,7 @@ import type {
   RuntimeContainerStatus,
 } from '../../../protocol/messages/cri.ts';
 import { clusterOf, containerAddress, pauseAddress } from '../../../protocol/subjects.ts';
+import { drop } from './container-end.ts';
 import { find, refuse, setStatus, write } from './container-records.ts';
 import { imageOf } from './images.ts';
 import { type Container, isFirst, type Me, makeId, type Sandbox } from './memory.ts';
@@ -30,11 +31,13 @@ export function createContainer(self: Me, event: ContainerCreate): void {
   if (twin?.record.config.attempt === config.attempt) {
     if (twin.createAskers.length > 0) twin.createAskers.push(event);
     else self.reply<ContainerCreated>(event, 'container.created', { containerId: twin.record.status.containerId });
-  } else if (twin !== undefined) refuse(self, event, 'CreateContainerError', reservedMessage(twin));
-  else if (image === undefined) {
+  } else if (twin !== undefined && !isAbandoned(twin)) {
+    refuse(self, event, 'CreateContainerError', reservedMessage(twin));
+  } else if (image === undefined) {
     const message = `rpc error: code = NotFound desc = failed to get image from containerd: image "${config.image}": not found`;
     refuse(self, event, 'CreateContainerError', message);
   } else if (isFirst(self, event)) {
+    if (twin !== undefined) drop(self, twin);
     const { podUid } = sandbox.record.config;
     const status = newStatus(self, event.body, podUid, image.imageId);
     const container: Container = {
@@ -62,6 +65,11 @@ function twinOf({ memory }: Me, sandbox: Sandbox, name: string, attempt: number)
     if (one.record.config.attempt === attempt || memory.byAddress.get(one.address) === id) return one;
   }
   return undefined;
+}
+
+/** Tells whether a container was made and never started: the kubelet that wanted it has died, and the next makes another. */
+function isAbandoned({ record, isEnding, createAskers, startAskers }: Container): boolean {
+  return record.status.state === 'created' && !isEnding && createAskers.length === 0 && startAskers.length === 0;
 }
 
 function reservedMessage({ record }: Container): string {

@@ -82,6 +82,21 @@ describe('a runtime', () => {
     expect(world.cri('runtime.list', {}).body.sandboxes).toMatchObject([{ podUid: 'a', state: 'ready' }]);
   });
 
+  test('lets a container that was made and never started make way for the next attempt', () => {
+    // A kubelet that died between the two calls could never start the container again: its name was "reserved".
+    const world = worldOf();
+    const { sandboxId } = world.sandbox('a');
+    const container = { name: 'web', attempt: 0, image: 'web:1', env: {}, ports: [], resources: {} };
+    world.cri('image.pull', { image: container.image });
+    const first = world.cri('container.create', { sandboxId, container }).body.containerId;
+    const containerId = world.start(sandboxId, { ...container, attempt: 1 });
+    world.engine.runFor(1000);
+    expect(world.cri('container.remove', { containerId: first }).type).toBe('container.removed');
+    expect(world.cri('runtime.list', {}).body.containers).toMatchObject([
+      { containerId, attempt: 1, state: 'running' },
+    ]);
+  });
+
   test('tells a container that crashed as killed', () => {
     const world = worldOf();
     const { containerId } = world.pod('a');

@@ -88,7 +88,7 @@ function decodeFields(
       changes.drop(name);
     } else if (value === null || value === undefined) {
       changes.drop(name);
-    } else {
+    } else if (field.type !== 'string' || typeof value !== 'string') {
       changes.put(name, decodeValue(value, field, { above, step: name, owner }, findings));
     }
   }

@@ -1,6 +1,7 @@
 /** How the API server treats one kind: what it fills in, what it refuses, what a client may not change. */
 
 import type { FieldError } from '../../../../protocol/field-errors.ts';
+import { withMeta } from '../../../../protocol/meta.ts';
 import type { NameRule } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
@@ -86,10 +87,9 @@ export function defineStrategy<T extends KubernetesObject>(resource: string, rul
 }
 
 function prepareCreate<T extends KubernetesObject>(rules: KindRules<T>, object: T): T {
-  const { generation: _given, ...metadata } = object.metadata;
-  const counted = rules.generationOf === undefined ? metadata : { ...metadata, generation: 1 };
+  const counted = withGeneration(object, rules.generationOf === undefined ? undefined : 1);
   const status = rules.keepsGivenStatus ? (object as { status?: unknown }).status : rules.firstStatus?.(object);
-  const born = withStatus({ ...object, metadata: counted }, status);
+  const born = withStatus(counted, status);
   return rules.prepareCreate?.(born) ?? born;
 }
 
@@ -108,13 +108,12 @@ function prepareStatusUpdate<T extends KubernetesObject>(rules: KindRules<T>, ob
 }
 
 function withGeneration<T extends KubernetesObject>(object: T, generation: number | undefined): T {
-  if (object.metadata.generation === generation) return object;
-  const { generation: _given, ...metadata } = object.metadata;
-  return { ...object, metadata: generation === undefined ? metadata : { ...metadata, generation } };
+  return object.metadata.generation === generation ? object : withMeta(object, { generation });
 }
 
 function withStatus<T extends KubernetesObject>(object: T, status: unknown): T {
-  const { status: given, ...rest } = object as T & { status?: unknown };
-  if (given === status && (status !== undefined || !('status' in object))) return object;
-  return (status === undefined ? rest : { ...rest, status }) as T;
+  if (status !== undefined) return (object as { status?: unknown }).status === status ? object : { ...object, status };
+  if (!('status' in object)) return object;
+  const { status: _given, ...rest } = object as T & { status?: unknown };
+  return rest as T;
 }

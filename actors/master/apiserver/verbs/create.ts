@@ -85,11 +85,15 @@ function admit(world: World, pending: Pending): Step {
   const work = pending.work as CreateWork;
   const admitted = admitNew(world.memory, work.given);
   if (isRefusal(admitted)) return refuse(admitted);
-  const { resourceVersion, ...metadata } = admitted.metadata;
-  if (resourceVersion) return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
-  const born = { uid: makeUid(() => world.random()), creationTimestamp: toRfc3339(world.now()) };
-  const { deletionTimestamp: _, deletionGracePeriodSeconds: __, ...own } = metadata;
-  work.given = { ...admitted, metadata: { ...own, ...born } };
+  if (admitted.metadata.resourceVersion)
+    return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
+  work.given = withMeta(admitted, {
+    resourceVersion: undefined,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+    uid: makeUid(() => world.random()),
+    creationTimestamp: toRfc3339(world.now()),
+  });
   return write(world, pending);
 }
 

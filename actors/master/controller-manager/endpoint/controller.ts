@@ -23,6 +23,8 @@ interface EndpointsCache {
   pods: Store<Pod>;
   endpoints: Store<Endpoints>;
   triggerTimes: Map<string, TriggerTimes>;
+  /** The versions of Endpoints that were replaced: while the cache has one, it says nothing (`staleEndpointsTracker`). */
+  replaced: Map<string, string>;
 }
 
 type Controller = Me<EndpointsCache>;
@@ -44,6 +46,7 @@ export const endpointsRule: ControllerRule<EndpointsCache> = {
     pods: makeStore(),
     endpoints: makeStore(),
     triggerTimes: new Map(),
+    replaced: new Map(),
   }),
   take,
   begin: queueLeftovers,
@@ -118,7 +121,7 @@ function step(self: Controller, sync: Sync): Step {
 }
 
 function begin(self: Controller, sync: Sync): Step {
-  const { services, selectors, pods, endpoints, triggerTimes } = self.memory.known;
+  const { services, selectors, pods, endpoints, triggerTimes, replaced } = self.memory.known;
   const service = services.objects.get(sync.key);
   if (service === undefined) return remove(sync);
   const selector = selectors.get(sync.key);
@@ -128,6 +131,10 @@ function begin(self: Controller, sync: Sync): Step {
   triggerTimes.set(sync.key, times);
   const subsets = subsetsOf(service, selected);
   const existing = endpoints.objects.get(sync.key);
+  const version = existing?.metadata.resourceVersion;
+  if (version !== undefined && version === replaced.get(sync.key)) {
+    return { do: 'fail', message: 'endpoints informer cache is out of date' };
+  }
   if (existing !== undefined && isCurrent(existing, service, subsets)) return finish;
   const wanted = endpointsOf(service, existing, subsets, time);
   sync.work = wanted;
@@ -145,12 +152,17 @@ function afterRemoving({ memory }: Controller, { key, answers }: Sync): Step {
   const refusals = refusalsOf(answers, ['NotFound']);
   if (refusals.length > 0) return failBy(refusals);
   memory.known.triggerTimes.delete(key);
+  memory.known.replaced.delete(key);
   return finish;
 }
 
 function afterWriting(self: Controller, { key, stage, work, answers }: Sync): Step {
   const [refusal] = refusalsOf(answers);
-  if (refusal === undefined) return finish;
+  if (refusal === undefined) {
+    const [before, now] = [work as Endpoints, answers[0]?.object].map((one) => one?.metadata.resourceVersion);
+    if (before !== undefined && now !== before) self.memory.known.replaced.set(key, before);
+    return finish;
+  }
   const isNew = stage === 'creating';
   if (isNew && isNamespaceEnding(refusal)) return finish;
   const [reason, what] = isNew

@@ -1,4 +1,4 @@
-/** How the worker brings its container up: image, environment, create, start; and what holds that up. */
+/** How the worker brings its container up: environment, create, start; and what holds that up. */
 
 import { formatDuration } from '../../../../protocol/flags.ts';
 import type { RequestSucceeded } from '../../../../protocol/messages/api.ts';

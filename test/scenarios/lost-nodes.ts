@@ -1,0 +1,91 @@
+/** Nodes that may be lost: an application with a pod on each, and what can be asked of both. */
+
+import type { Endpoints, Node, Pod, ReplicationController, Service } from '../../protocol/objects.ts';
+import { conditionOf, type World } from '../world.ts';
+
+/** As kube-controller-manager's `--node-monitor-grace-period`. */
+export const gracePeriodMs = 40_000;
+/** The health of nodes is looked at so often: what is decided by it may be so much later. */
+export const monitorPeriodMs = 5000;
+/** As kube-apiserver's `--default-unreachable-toleration-seconds`. */
+export const tolerationMs = 300_000;
+
+/** Makes so many pods that serve on port 80, one a node as long as there are nodes enough. */
+export function webPods(replicas: number): ReplicationController {
+  return {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'web' },
+    spec: {
+      replicas,
+      selector: { app: 'web' },
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: { containers: [{ name: 'server', image: 'httpd:2.4', ports: [{ containerPort: 80 }] }] },
+      },
+    },
+  };
+}
+
+/** The Service before them. */
+export const webService: Service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web' },
+  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+};
+
+/** Waits until so many pods are ready and behind the Service, and for a while longer, so that the cluster is at rest. */
+export function untilAtRest(cluster: World, pods: number): Pod[] {
+  cluster.until('the pods are ready', () => cluster.readyPods('app=web').length === pods);
+  cluster.until('the Service has them', () => addressesOf(cluster).length === pods);
+  cluster.advance(20_000);
+  return cluster.readyPods('app=web');
+}
+
+/** Gives the ready addresses behind the Service. */
+export function addressesOf(cluster: World): string[] {
+  const { subsets = [] } = cluster.get<Endpoints>('endpoints', 'web');
+  return subsets.flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip));
+}
+
+/** Gives a pod's name. */
+export const nameOf = ({ metadata }: Pod) => metadata.name;
+/** Gives a pod's address. */
+export const addressOf = ({ status }: Pod) => status?.podIP ?? '';
+
+/** Gives the status of a node's condition Ready. */
+export function readiness(cluster: World, node: string): string | undefined {
+  return conditionOf(cluster.get<Node>('nodes', node), 'Ready');
+}
+
+/** Lists a node's taints, as `key:effect`. */
+export function taintsOf(cluster: World, node: string): string[] {
+  return (cluster.get<Node>('nodes', node).spec?.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
+}
+
+/** Tells whether a node has the taint that evicts pods of nodes that are not heard of. */
+export function isTainted(cluster: World, node: string): boolean {
+  return taintsOf(cluster, node).includes('node.kubernetes.io/unreachable:NoExecute');
+}
+
+/** Tells whether a node is ready and takes pods. */
+export function isSound(cluster: World, node: string): boolean {
+  return readiness(cluster, node) === 'True' && taintsOf(cluster, node).length === 0;
+}
+
+/** Gives the pods that are being deleted. */
+export function evicted(cluster: World): Pod[] {
+  return cluster.pods('app=web').filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+}
+
+/** Gives the addresses of all that lives of a pod on its node. */
+export function processesOf(cluster: World, { spec, metadata }: Pod): string[] {
+  return cluster.engine.actors(`c.node.${spec.nodeName}.pod.${metadata.uid}.>`);
+}
+
+/** Counts the requests that failed of those sent from a time on. */
+export function failuresSince(cluster: World, fromMs: number): number {
+  const { seconds } = cluster.measured('clients');
+  return seconds.filter(({ at }) => at >= fromMs).reduce((sum, { failed }) => sum + failed, 0);
+}

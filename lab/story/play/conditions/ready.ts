@@ -22,7 +22,14 @@ export function lookAtReady(stage: Stage, wanted: string | readonly string[]): E
   if (references.length === 0) return { holds: false, seen: 'nothing was applied yet' };
   const parts = references.map((reference) => judge(stage.view, reference));
   return allOf(
-    parts.some(({ holds }) => !holds) ? parts : [{ holds: true, seen: `${references.length} objects are ready` }],
+    parts.some(({ holds }) => !holds)
+      ? parts
+      : [
+          {
+            holds: true,
+            seen: references.length === 1 ? '1 object is ready' : `${references.length} objects are ready`,
+          },
+        ],
   );
 }
 

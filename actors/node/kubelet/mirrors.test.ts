@@ -141,6 +141,41 @@ describe('a mirror', () => {
     expect(mirrorWrites(one)).toEqual([`object.delete ${mirrorKey}`, `object.create ${mirrorKey}`]);
   });
 
+  // Once, nobody looked at it again: the answer came last, and found that there was nothing to note.
+  test('that is seen to go before its deletion is answered is made again', () => {
+    const one = play().start();
+    const mirror = one.objects.get(mirrorKey) as Pod;
+    one.forget().silent.add('object.delete pods');
+    one.add({ ...mirror, metadata: { ...mirror.metadata, deletionTimestamp: '2026-01-01T00:00:30Z' } });
+    const [deletion] = one.requests;
+    one.objects.delete(mirrorKey);
+    one.lose(mirror);
+    expect(mirrorWrites(one)).toEqual([`object.delete ${mirrorKey}`]);
+
+    one.stage.answer(deletion, 'request.succeeded', { code: 200, object: mirror });
+    one.settle();
+    expect(mirrorWrites(one)).toEqual([`object.delete ${mirrorKey}`, `object.create ${mirrorKey}`]);
+  });
+
+  // Once, it stayed for ever: it was seen while its creation was not answered, and not looked at afterwards.
+  test('whose manifest went while it was being made is deleted', () => {
+    const one = play({}).start();
+    one.silent.add('object.create pods');
+    one.stage.send('manifest.place', { file: 'agent.yaml', manifest: manifest() }, {});
+    one.settle();
+    const creation = one.requests.find(({ type, body }) => type === 'object.create' && body.resource === 'pods');
+    one.stage.send('manifest.remove', { file: 'agent.yaml' }, {});
+    one.settle();
+    const mirror = one.put('pods', { ...(creation?.body.object as Pod) });
+    one.settle();
+    expect(mirrorWrites(one)).toEqual([`object.create ${mirrorKey}`]);
+
+    one.stage.answer(creation, 'request.succeeded', { code: 201, object: mirror });
+    one.settle();
+    expect(mirrorWrites(one)).toEqual([`object.create ${mirrorKey}`, `object.delete ${mirrorKey}`]);
+    expect(one.objects.has(mirrorKey)).toBe(false);
+  });
+
   test('that nobody has a manifest for is deleted', () => {
     const left: Pod = {
       ...manifest(),

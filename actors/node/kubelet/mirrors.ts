@@ -128,29 +128,31 @@ function syncMirror(self: Me, key: string): void {
   const pod = [...memory.statics.values()].find((one) => objectKey(one) === key);
   const mirror = memory.mirrors.get(key);
   const { apiserver } = memory.input;
-  const options = { note: { about: 'mirror', key } };
   if (mirror !== undefined && (pod === undefined || !isMirrorOf(mirror, pod))) {
-    const { uid } = mirror.metadata;
-    const deletion = { gracePeriodSeconds: 0, preconditions: uid === undefined ? {} : { uid } };
-    deleteObject(self, apiserver, targetOf('pods', mirror), deletion, options);
+    const { uid = '' } = mirror.metadata;
+    const note: MirrorNote = { about: 'mirror', key, deleted: uid };
+    const deletion = { gracePeriodSeconds: 0, preconditions: uid === '' ? {} : { uid } };
+    deleteObject(self, apiserver, targetOf('pods', mirror), deletion, { note });
   } else if (mirror === undefined && pod !== undefined) {
+    const note: MirrorNote = { about: 'mirror', key };
     const target = { resource: 'pods', namespace: pod.metadata.namespace ?? 'default' };
-    createObject(self, apiserver, target, mirrorOf(pod, memory.node), options);
+    createObject(self, apiserver, target, mirrorOf(pod, memory.node), { note });
   } else return;
   memory.mirroring.add(key);
 }
 
-type MirrorNote = { key: string };
+/** What a write is about; `deleted` is the uid of the mirror that one deletes. */
+type MirrorNote = { about: 'mirror'; key: string; deleted?: string };
 
-/** Takes it that a mirror was written; the object itself comes by the informer. */
+/** Takes it that a mirror was written; the object itself comes by the informer, before this answer or after it. */
 export function settleMirror(self: Me, event: RequestSucceeded): void {
   const { memory } = self;
-  const { key } = event.note as MirrorNote;
+  const { key, deleted } = event.note as MirrorNote;
+  const known = memory.mirrors.get(key);
   memory.mirroring.delete(key);
-  const object = event.body.object as Pod;
-  if (object.kind === 'Pod' && object.metadata.deletionTimestamp === undefined && !memory.mirrors.has(key)) {
-    noteMirror(self, object);
-  }
+  if (deleted === undefined && known === undefined) noteMirror(self, event.body.object as Pod);
+  // What the informer told meanwhile waited for this answer; a mirror that it still shows, it will show as gone.
+  else if (known === undefined || known.metadata.uid !== deleted) syncMirror(self, key);
 }
 
 /** Takes it that a mirror could not be written: it is tried again later, but for one that is gone already. */

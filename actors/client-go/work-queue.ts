@@ -74,10 +74,10 @@ export function addAfter(queue: WorkQueue, key: string, delayMs: number, nowMs: 
 }
 
 /** Adds a key that failed: after 5 ms doubling to 1,000 s per key, and all keys together at 10 per second past a burst of 100. */
-export function addRateLimited(queue: WorkQueue, key: string, nowMs: number): void {
+export function addRateLimited(queue: WorkQueue, key: string, nowMs: number, delayMsMax = maxDelayMs): void {
   const failures = queue.failures.get(key) ?? 0;
   queue.failures.set(key, failures + 1);
-  const itemMs = Math.min(baseDelayMs * 2 ** failures, maxDelayMs);
+  const itemMs = Math.min(baseDelayMs * 2 ** failures, delayMsMax);
   addAfter(queue, key, Math.max(itemMs, takeAt(queue.bucket, nowMs)), nowMs);
 }
 

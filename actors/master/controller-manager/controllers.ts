@@ -3,9 +3,13 @@
 import type { ControllerRule } from './controller/rule.ts';
 import { endpointsRule } from './endpoint/controller.ts';
 import type { ControllerManagerConfig } from './flags.ts';
+import { garbageCollectorRule } from './garbage-collector/controller.ts';
+import { namespaceRule } from './namespace/controller.ts';
 import { nodeLifecycleRule } from './node-lifecycle/controller.ts';
 import { nodeIpamRule } from './nodeipam/controller.ts';
+import { podGcRule } from './pod-gc/controller.ts';
 import { replicationRule } from './replication/controller.ts';
+import { serviceAccountRule } from './service-account/controller.ts';
 import { taintEvictionRule } from './taint-eviction/controller.ts';
 
 /** The rules of all controllers, in the order they are started. */
@@ -16,6 +20,10 @@ export const rules: readonly ControllerRule<any>[] = [
   nodeIpamRule,
   nodeLifecycleRule,
   taintEvictionRule,
+  podGcRule,
+  serviceAccountRule,
+  namespaceRule,
+  garbageCollectorRule,
 ];
 
 /** Gives the rules that shall run, by `--controllers` and the flags that turn one off. */
@@ -23,13 +31,30 @@ export function enabledRules(config: ControllerManagerConfig): typeof rules {
   return rules.filter((rule) => isChosen(rule.kind, config.controllers) && isWanted(rule.kind, config));
 }
 
+/** What the controllers were called before v1.28, still taken (`ControllersByAlias`). */
+const aliases: Readonly<Record<string, string>> = {
+  replicationcontroller: replicationRule.kind,
+  endpoint: endpointsRule.kind,
+  nodeipam: nodeIpamRule.kind,
+  nodelifecycle: nodeLifecycleRule.kind,
+  podgc: podGcRule.kind,
+  serviceaccount: serviceAccountRule.kind,
+  namespace: namespaceRule.kind,
+  garbagecollector: garbageCollectorRule.kind,
+};
+
 /** As Kubernetes reads the list: the first word about a controller counts, then `*`. */
 function isChosen(kind: string, words: readonly string[]): boolean {
-  const word = words.find((one) => one === kind || one === `-${kind}`);
-  return word === undefined ? words.includes('*') : word === kind;
+  for (const word of words) {
+    const isRefused = word.startsWith('-');
+    const name = isRefused ? word.slice(1) : word;
+    if ((aliases[name] ?? name) === kind) return !isRefused;
+  }
+  return words.includes('*');
 }
 
 function isWanted(kind: string, config: ControllerManagerConfig): boolean {
   if (kind === nodeIpamRule.kind) return config['allocate-node-cidrs'];
+  if (kind === garbageCollectorRule.kind) return config['enable-garbage-collector'];
   return true;
 }

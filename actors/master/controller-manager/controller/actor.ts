@@ -59,7 +59,7 @@ export function defineController<Known>(
         takeAnswer: (self, event) => takeAnswer(self, rule, event),
         releaseDue: (self) => {
           self.memory.armedFor = undefined;
-          addDue(self.memory.queue, self.now());
+          addDue(self.memory.queue, self.monotonic());
           sendReady(self);
         },
         work: (self) => work(self, rule),
@@ -69,7 +69,7 @@ export function defineController<Known>(
         isAnythingDue: ({ memory }) => memory.armedFor !== undefined,
       },
       delays: {
-        untilNextDue: (self) => Math.max(0, (self.memory.armedFor ?? 0) - self.now()),
+        untilNextDue: (self) => Math.max(0, (self.memory.armedFor ?? 0) - self.monotonic()),
       },
     },
   });
@@ -114,13 +114,13 @@ function end<Known>(self: Me<Known>, rule: ControllerRule<Known>, { key }: Sync,
   syncs.delete(key);
   if (ending.do === 'finish') {
     forget(queue, key);
-    if (ending.againMs !== undefined) addAfter(queue, key, ending.againMs, self.now());
+    if (ending.againMs !== undefined) addAfter(queue, key, ending.againMs, self.monotonic());
   } else if (retriesOf(queue, key) >= (rule.retriesMax ?? Number.POSITIVE_INFINITY)) {
     self.log('warn', 'dropped out of the queue', { key, error: ending.message });
     forget(queue, key);
   } else {
     self.log('debug', 'sync failed', { key, error: ending.message });
-    addRateLimited(queue, key, self.now());
+    addRateLimited(queue, key, self.monotonic(), rule.retryMsMax);
   }
   done(queue, key);
 }

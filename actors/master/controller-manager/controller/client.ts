@@ -52,12 +52,12 @@ export function defaultRate(config: ControllerManagerConfig): Rate {
 
 /** Sends a call now, or when the rate allows. */
 export function send(self: Owner, call: Call, note: CallNote): void {
-  if (post(self.memory.client.outbox, { call, note }, self.now())) emit(self, call, note);
+  if (post(self.memory.client.outbox, { call, note }, self.monotonic())) emit(self, call, note);
 }
 
 /** Sends what the rate allows by now. */
 export function sendReady(self: Owner): void {
-  for (const { call, note } of takeReady(self.memory.client.outbox, self.now())) emit(self, call, note);
+  for (const { call, note } of takeReady(self.memory.client.outbox, self.monotonic())) emit(self, call, note);
 }
 
 /** Tells when the rate allows the next one, in ms; undefined where none waits. */
@@ -73,7 +73,7 @@ function emit(self: Owner, { type, body }: Call, note: CallNote): void {
 /** Writes an event, after those recorded before it. */
 export function writeEvent(self: Owner, occurrence: Occurrence): void {
   const { client, recorder } = self.memory;
-  const request = correlate(recorder, occurrence, self.now(), self.random());
+  const request = correlate(recorder, occurrence, self.now(), self.random(), self.monotonic());
   if (request === undefined || client.events.length - client.head >= eventsMax) return;
   client.events.push(request);
   if (!client.isWriting) writeNextEvent(self);

@@ -25,7 +25,7 @@ export interface ControllerMemory<Known> {
   syncs: Map<string, Sync>;
   client: Client;
   recorder: EventRecorder;
-  /** When the timer runs out, in ms; undefined while it does not run. */
+  /** When the timer runs out, in ms since boot; undefined while it does not run. */
   armedFor: number | undefined;
   known: Known;
 }
@@ -47,6 +47,8 @@ export interface ControllerRule<Known> {
   rate?(config: ControllerManagerConfig): Rate;
   /** Failures in a row after which a key is dropped until something changes; without it, never. */
   readonly retriesMax?: number;
+  /** The longest wait after a failure, in ms, where it is not the work queue's own. */
+  readonly retryMsMax?: number;
   /** Makes what it knows at birth. */
   known(config: ControllerManagerConfig): Known;
   /** Takes a change into the cache and queues the keys it concerns. */

@@ -99,7 +99,7 @@ function takePod(self: Controller, change: Change): void {
 function queueAll(self: Controller, keys: readonly string[]): void {
   const { queue, input } = self.memory;
   const waitMs = input.config['endpoint-updates-batch-period'];
-  for (const key of keys) addAfter(queue, key, waitMs, self.now());
+  for (const key of keys) addAfter(queue, key, waitMs, self.monotonic());
 }
 
 /** Endpoints whose Service went while nobody looked must go too. */

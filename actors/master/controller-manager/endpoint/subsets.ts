@@ -66,8 +66,6 @@ function portGroups(members: readonly Member[], ports: readonly ServicePort[]): 
       const key = `${servicePort.name ?? ''} ${servicePort.protocol ?? 'TCP'} ${number} ${servicePort.appProtocol ?? ''}`;
       const group = groups.get(key) ?? { port: portOf(servicePort, number), members: [], places: [] };
       groups.set(key, group);
-      // Two ports of a Service may be one and the same here.
-      if (group.places.at(-1) === place) continue;
       group.members.push(member);
       group.places.push(place);
     }

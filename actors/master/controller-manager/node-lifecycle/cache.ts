@@ -19,6 +19,8 @@ export interface NodeCache {
   /** The nodes the last look at their health was at. */
   known: Map<string, Node>;
   zones: Map<string, Zone>;
+  /** Nodes whose turn it was: the taint is being written. */
+  evicting: Set<string>;
   /** Nodes some of whose pods are still to be marked as not ready. */
   unmarked: Set<string>;
 }
@@ -40,6 +42,7 @@ export function makeCache(): NodeCache {
     health: new Map(),
     known: new Map(),
     zones: new Map(),
+    evicting: new Set(),
     unmarked: new Set(),
   };
 }

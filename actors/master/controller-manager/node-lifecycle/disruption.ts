@@ -24,7 +24,7 @@ export function spreadDisruption(self: NodeController, findings: readonly Findin
   for (const [name, zone] of cache.zones) {
     const state = states.get(name) ?? 'normal';
     if (verdict === 'local' && zone.state === state) continue;
-    setRate(zone, rateOf(config, state, counts.get(name)), self.now());
+    setRate(zone, rateOf(config, state, counts.get(name)), self.monotonic());
     zone.state = state;
     add(self.memory.queue, evictionsKey);
   }
@@ -49,7 +49,7 @@ function stopEvictions(self: NodeController): Node[] {
   const { known: cache } = self.memory;
   self.log('warn', 'no node is ready: all evictions stop');
   for (const zone of cache.zones.values()) {
-    setRate(zone, 0, self.now());
+    setRate(zone, 0, self.monotonic());
     zone.state = 'full';
   }
   return [...cache.nodes.objects.values()];
@@ -59,7 +59,7 @@ function stopEvictions(self: NodeController): Node[] {
 function hearAllAnew(self: NodeController): void {
   const { health } = self.memory.known;
   self.log('info', 'some nodes are ready: evictions begin anew');
-  for (const [name, one] of health) health.set(name, { ...one, heardAtMs: self.now() });
+  for (const [name, one] of health) health.set(name, { ...one, heardAtMs: self.monotonic() });
 }
 
 /** A zone that is wholly not ready is evicted at the usual rate, as long as another is not. */

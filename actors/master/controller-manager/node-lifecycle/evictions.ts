@@ -28,9 +28,11 @@ export function evict(self: NodeController, sync: Sync): Step {
 function changesDue(self: NodeController): TaintChange[] {
   const changes: TaintChange[] = [];
   for (const zone of self.memory.known.zones.values()) {
-    for (let name = nextNode(zone, self.now()); name !== undefined; name = nextNode(zone, self.now())) {
+    for (let name = nextNode(zone, self.monotonic()); name !== undefined; name = nextNode(zone, self.monotonic())) {
       const change = changeOf(self, zone, name);
-      if (change !== undefined) changes.push(change);
+      if (change === undefined) continue;
+      self.memory.known.evicting.add(name);
+      changes.push(change);
     }
   }
   return changes;
@@ -41,19 +43,20 @@ function changeOf(self: NodeController, zone: Zone, name: string): TaintChange |
   const node = self.memory.known.nodes.objects.get(name);
   if (node === undefined) return undefined;
   const ready = conditionOf(node, 'Ready');
-  if (ready === undefined) putBack(zone, name, self.now() + retryMs);
+  if (ready === undefined) putBack(zone, name, self.monotonic() + retryMs);
   return ready === undefined ? undefined : noExecuteChange(node, ready);
 }
 
 function conclude(self: NodeController, { failed }: TaintWork): Step {
-  const { zones, nodes } = self.memory.known;
+  const { zones, nodes, evicting } = self.memory.known;
+  evicting.clear();
   for (const name of failed) {
     const node = nodes.objects.get(name);
-    if (node !== undefined) putBack(zoneFor(self, node), name, self.now());
+    if (node !== undefined) putBack(zoneFor(self, node), name, self.monotonic());
   }
   let againMs: number | undefined;
   for (const zone of zones.values()) {
-    const ms = untilNextNodeMs(zone, self.now());
+    const ms = untilNextNodeMs(zone, self.monotonic());
     if (ms !== undefined && (againMs === undefined || ms < againMs)) againMs = ms;
   }
   // As the pass is made every 100 ms (`NodeEvictionPeriod`).

@@ -7,7 +7,7 @@ import { fromRfc3339, toRfc3339 } from '../../../../protocol/time.ts';
 export interface NodeHealth {
   /** The Ready condition; undefined while there was none. */
   readonly ready: NodeCondition | undefined;
-  /** When a heartbeat was last seen. */
+  /** When a heartbeat was last seen, in ms since this machine booted: no clock set anew makes a node look silent. */
   readonly heardAtMs: number;
   /** The lease's renewTime, as text. */
   readonly renewTime: string | undefined;
@@ -17,6 +17,12 @@ export interface NodeHealth {
 export interface GracePeriods {
   readonly monitorMs: number;
   readonly startupMs: number;
+}
+
+/** What this machine's clocks say, in ms. */
+export interface Clocks {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
 }
 
 /** The verdict on a node. */
@@ -42,13 +48,14 @@ export function judgeHealth(
   before: NodeHealth | undefined,
   lease: Lease | undefined,
   grace: GracePeriods,
-  nowMs: number,
+  clocks: Clocks,
 ): HealthVerdict {
+  const { nowMs, monotonicMs } = clocks;
   const ready = conditionOf(node, 'Ready');
   const observed = ready ?? neverReady(node);
   const graceMs = ready === undefined ? grace.startupMs : grace.monitorMs;
-  const health = withLease(withStatus(node, ready, before, nowMs), before, lease, nowMs);
-  if (nowMs <= health.heardAtMs + graceMs) return { health, observed, current: ready, changed: undefined };
+  const health = withLease(withStatus(node, ready, before, clocks), before, lease, monotonicMs);
+  if (monotonicMs <= health.heardAtMs + graceMs) return { health, observed, current: ready, changed: undefined };
   const changed = markUnknown(node, nowMs);
   const current = conditionOf(changed, 'Ready');
   return { health, observed, current, changed: current === ready ? undefined : changed };
@@ -69,15 +76,16 @@ function withStatus(
   { metadata }: Node,
   ready: NodeCondition | undefined,
   before: NodeHealth | undefined,
-  nowMs: number,
+  { nowMs, monotonicMs }: Clocks,
 ): NodeHealth {
   if (ready === undefined) {
     if (before !== undefined) return before.ready === undefined ? before : { ...before, ready };
-    const createdAtMs = metadata.creationTimestamp === undefined ? nowMs : fromRfc3339(metadata.creationTimestamp);
-    return { ready, heardAtMs: createdAtMs, renewTime: undefined };
+    const { creationTimestamp } = metadata;
+    const ageMs = creationTimestamp === undefined ? 0 : nowMs - fromRfc3339(creationTimestamp);
+    return { ready, heardAtMs: monotonicMs - ageMs, renewTime: undefined };
   }
   const isOld = before?.ready !== undefined && before.ready.lastHeartbeatTime === ready.lastHeartbeatTime;
-  return isOld ? before : { ready, heardAtMs: nowMs, renewTime: undefined };
+  return isOld ? before : { ready, heardAtMs: monotonicMs, renewTime: undefined };
 }
 
 /** A renewed lease is a heartbeat, whatever the status says. */
@@ -85,11 +93,11 @@ function withLease(
   health: NodeHealth,
   before: NodeHealth | undefined,
   lease: Lease | undefined,
-  nowMs: number,
+  monotonicMs: number,
 ): NodeHealth {
   const renewTime = lease?.spec?.renewTime;
   if (lease === undefined || !isLater(renewTime, before?.renewTime)) return health;
-  return { ready: health.ready, heardAtMs: nowMs, renewTime };
+  return { ready: health.ready, heardAtMs: monotonicMs, renewTime };
 }
 
 function isLater(renewTime: string | undefined, before: string | undefined): boolean {

@@ -107,7 +107,10 @@ function examine(self: NodeController, work: Look, open: (HealthVerdict & { node
     monitorMs: input.config['node-monitor-grace-period'],
     startupMs: input.config['node-startup-grace-period'],
   };
-  const verdict = judgeHealth(node, cache.health.get(name), cache.leases.get(name), grace, self.now());
+  const verdict = judgeHealth(node, cache.health.get(name), cache.leases.get(name), grace, {
+    nowMs: self.now(),
+    monotonicMs: self.monotonic(),
+  });
   cache.health.set(name, verdict.health);
   if (verdict.changed === undefined) {
     work.findings.push({ node, observed: verdict.observed, current: verdict.current });
@@ -180,8 +183,9 @@ function judgeTaints(self: NodeController, work: Look, { node, observed }: Findi
     return;
   }
   const zone = zoneFor(self, node);
-  if (!hasTaint(node, own)) takeBack(zone, node.metadata.name);
-  if (give(zone, node.metadata.name, self.now())) add(self.memory.queue, evictionsKey);
+  const isUnderWay = self.memory.known.evicting.has(node.metadata.name);
+  if (!hasTaint(node, own) && !isUnderWay) takeBack(zone, node.metadata.name);
+  if (give(zone, node.metadata.name, self.monotonic())) add(self.memory.queue, evictionsKey);
 }
 
 function reach(self: NodeController, work: Look, node: Node): void {

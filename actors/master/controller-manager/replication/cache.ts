@@ -110,7 +110,7 @@ function notePodChanged(self: Me<ReplicationCache>, old: Pod, pod: Pod): void {
   const waitSeconds = rc.spec.minReadySeconds ?? 0;
   if (waitSeconds > 0 && !isReady(old) && isReady(pod)) {
     // One second more, as timestamps are whole seconds.
-    addAfter(queue, objectKey(rc), (waitSeconds + 1) * 1000, self.now());
+    addAfter(queue, objectKey(rc), (waitSeconds + 1) * 1000, self.monotonic());
   }
 }
 

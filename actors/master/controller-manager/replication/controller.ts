@@ -98,7 +98,7 @@ function begin(self: Controller, sync: Sync): Step {
   const claims = claimPods(rc, selector, candidatesOf(known, rc).filter(isActive));
   const work: Work = {
     rc,
-    isDue: areMet(known.expectations, sync.key, self.now()),
+    isDue: areMet(known.expectations, sync.key, self.monotonic()),
     claims,
     pods: claims.owned,
     remaining: 0,
@@ -163,12 +163,12 @@ function perform(self: Controller, { key }: Sync, work: Work, verdict: Scale): S
   const { expectations } = self.memory.known;
   if (verdict.do === 'nothing') return report(self, work);
   if (verdict.do === 'create') {
-    expectCreations(expectations, key, verdict.count, self.now());
+    expectCreations(expectations, key, verdict.count, self.monotonic());
     work.remaining = verdict.count;
     return createBatch(work);
   }
   work.deleted = verdict.pods;
-  expectDeletions(expectations, key, verdict.pods.map(objectKey), self.now());
+  expectDeletions(expectations, key, verdict.pods.map(objectKey), self.monotonic());
   return callThen(
     'deleting',
     verdict.pods.map(({ metadata: { namespace = '', name } }) => ({

@@ -17,9 +17,8 @@ import { callThen, failBy, finish, refusalsOf, type Step, type Sync } from '../c
 import { conditionOf } from '../pods/pod-state.ts';
 import { evictingTaints, stayOf } from './tolerations.ts';
 
-/** When a pod's stay began to count, and when it ends; both equal where it is deleted at once. */
+/** When a pod's stay ends, in ms since boot. */
 interface Plan {
-  readonly sinceMs: number;
   readonly endMs: number;
   /** It has been deleted: no second time, though the cache may still show it. */
   isDone: boolean;
@@ -105,23 +104,16 @@ function syncPod(self: Controller, key: string): Step {
   return finish;
 }
 
-/** Plans a pod's deletion. A stay that has begun goes on to count, and is changed only to end earlier. */
+/** Plans a pod's deletion. A stay that has begun goes on as it was planned, unless it ends at once or never does. */
 function plan(self: Controller, key: string, pod: Pod, taints: readonly Taint[]): void {
   const { plans } = self.memory.known;
-  const nowMs = self.now();
   const stay = stayOf(pod, taints);
   const standing = plans.get(key);
   const isUnderWay = standing !== undefined && !standing.isDone;
   if (stay === 'forever' || (stay === 0 && isUnderWay)) callOff(self, key);
-  if (stay === 'forever') return;
-  const sinceMs = isUnderWay && stay > 0 ? standing.sinceMs : nowMs;
-  // As Kubernetes: what began earlier than now is left as it was planned.
-  if (isUnderWay && stay > 0) {
-    if (sinceMs < nowMs) return;
-    callOff(self, key);
-  }
-  if (plans.has(key)) return;
-  plans.set(key, { sinceMs, endMs: nowMs + stay, isDone: false });
+  if (stay === 'forever' || plans.has(key)) return;
+  const nowMs = self.monotonic();
+  plans.set(key, { endMs: nowMs + stay, isDone: false });
   addAfter(self.memory.queue, evictPrefix + key, stay, nowMs);
 }
 
@@ -144,7 +136,7 @@ function evict(self: Controller, sync: Sync, key: string): Step {
   const target = { resource: 'pods', ...splitKey(key) };
   switch (sync.stage) {
     case '':
-      if (standing === undefined || standing.isDone || standing.endMs > self.now()) return finish;
+      if (standing === undefined || standing.isDone || standing.endMs > self.monotonic()) return finish;
       tell(self, key, `Marking for deletion Pod ${key}`);
       return callThen('reading', [{ type: 'object.get', body: target }]);
     case 'reading':

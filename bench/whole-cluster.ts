@@ -4,7 +4,7 @@ import { definitions } from '../deploy/cast.ts';
 import { Cluster, outsideMachine } from '../deploy/cluster.ts';
 import { nodesOf, singleControlPlane } from '../deploy/cluster-spec.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
-import type { KubernetesList, ObjectCreate, ObjectList } from '../protocol/messages/api.ts';
+import type { KubernetesList, ObjectCreate, ObjectList, RequestSucceeded } from '../protocol/messages/api.ts';
 import type { ReplicationController } from '../protocol/objects.ts';
 import { clientAddress } from '../protocol/subjects.ts';
 
@@ -34,13 +34,12 @@ export function startEmpty(size: Size, options: Partial<EngineOptions> = {}): Cl
 /** Asks for the pods, by ReplicationControllers of a hundred, and runs until all are Ready; gives the virtual seconds it took. */
 export function fill(cluster: Cluster, size: Size): number {
   const { engine } = cluster;
-  const user = engine.puppet(clientAddress('bench', 'user'), undefined, { machine: outsideMachine });
+  engine.puppet(clientAddress('bench', 'user'), undefined, { machine: outsideMachine });
   const from = engine.now();
   engine.runFor(5000);
   for (let i = 0; i < size.pods / replicas; i++) {
     const object = controllerOf(`load-${i}`);
-    const body = { resource: 'replicationcontrollers', namespace: 'default', object };
-    user.ask<ObjectCreate>(cluster.apiserver, 'object.create', body);
+    call<ObjectCreate>(cluster, 'object.create', { resource: 'replicationcontrollers', namespace: 'default', object });
   }
   while (readyPods(cluster) < size.pods) {
     engine.runFor(5000);
@@ -77,13 +76,18 @@ function controllerOf(name: string): ReplicationController {
 
 /** Counts the Ready pods as their controllers do: the pods themselves would be a list of many thousands at every look. */
 function readyPods(cluster: Cluster): number {
+  const body = { resource: 'replicationcontrollers', resourceVersion: '0' };
+  const { items } = call<ObjectList>(cluster, 'object.list', body) as KubernetesList;
+  return items.reduce((sum, item) => sum + ((item as ReplicationController).status?.readyReplicas ?? 0), 0);
+}
+
+/** Asks the API server and waits for the answer: one request at a time, for it refuses what is more than it may have in flight. */
+function call<M extends ObjectCreate | ObjectList>(cluster: Cluster, type: M['type'], body: M['body']): unknown {
   const { engine, apiserver } = cluster;
   const user = engine.puppet(clientAddress('bench', 'user'));
-  const body = { resource: 'replicationcontrollers', resourceVersion: '0' };
-  const request = user.ask<ObjectList>(apiserver, 'object.list', body);
+  const request = user.ask<M>(apiserver, type, body);
   engine.runUntil(() => user.received.some((message) => message.request === request), { withinMs: 30_000 });
   const answer = user.take().find((message) => message.request === request);
-  const { items } =
-    answer?.type === 'request.succeeded' ? (answer.body as { object: KubernetesList }).object : { items: [] };
-  return items.reduce((sum, item) => sum + ((item as ReplicationController).status?.readyReplicas ?? 0), 0);
+  if (answer?.type !== 'request.succeeded') throw new Error(`the API server answered ${type} with ${answer?.type}`);
+  return (answer.body as RequestSucceeded['body']).object;
 }

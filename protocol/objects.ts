@@ -1,5 +1,6 @@
 /** The API objects: Kubernetes's own types, with the fields every stored object has made certain. */
 
+import type * as apps from 'kubernetes-types/apps/v1.js';
 import type * as coordination from 'kubernetes-types/coordination/v1.js';
 import type * as core from 'kubernetes-types/core/v1.js';
 import type * as meta from 'kubernetes-types/meta/v1.js';
@@ -22,6 +23,8 @@ type Kind<T> = Omit<T, 'apiVersion' | 'kind' | 'metadata'> & KubernetesObject;
 
 export type Pod = Kind<core.Pod> & { spec: core.PodSpec };
 export type ReplicationController = Kind<core.ReplicationController> & { spec: core.ReplicationControllerSpec };
+export type ReplicaSet = Kind<apps.ReplicaSet> & { spec: apps.ReplicaSetSpec };
+export type Deployment = Kind<apps.Deployment> & { spec: apps.DeploymentSpec };
 export type Service = Kind<core.Service> & { spec: core.ServiceSpec };
 export type Endpoints = Kind<core.Endpoints>;
 export type Node = Kind<core.Node>;

@@ -1,6 +1,7 @@
 /** All controllers, and which of them run. */
 
 import type { ControllerRule } from './controller/rule.ts';
+import { deploymentRule } from './deployment/controller.ts';
 import { endpointsRule } from './endpoint/controller.ts';
 import type { ControllerManagerConfig } from './flags.ts';
 import { garbageCollectorRule } from './garbage-collector/controller.ts';
@@ -8,7 +9,7 @@ import { namespaceRule } from './namespace/controller.ts';
 import { nodeLifecycleRule } from './node-lifecycle/controller.ts';
 import { nodeIpamRule } from './nodeipam/controller.ts';
 import { podGcRule } from './pod-gc/controller.ts';
-import { replicationRule } from './replication/controller.ts';
+import { replicaSetRule, replicationRule } from './replication/controller.ts';
 import { serviceAccountRule } from './service-account/controller.ts';
 import { taintEvictionRule } from './taint-eviction/controller.ts';
 
@@ -16,6 +17,8 @@ import { taintEvictionRule } from './taint-eviction/controller.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each rule knows things of its own.
 export const rules: readonly ControllerRule<any>[] = [
   replicationRule,
+  replicaSetRule,
+  deploymentRule,
   endpointsRule,
   nodeIpamRule,
   nodeLifecycleRule,
@@ -34,6 +37,8 @@ export function enabledRules(config: ControllerManagerConfig): typeof rules {
 /** What the controllers were called before v1.28, still taken (`ControllersByAlias`). */
 const aliases: Readonly<Record<string, string>> = {
   replicationcontroller: replicationRule.kind,
+  replicaset: replicaSetRule.kind,
+  deployment: deploymentRule.kind,
   endpoint: endpointsRule.kind,
   nodeipam: nodeIpamRule.kind,
   nodelifecycle: nodeLifecycleRule.kind,

@@ -17,6 +17,8 @@ export const flags = defineFlags({
   'kube-api-qps': number(20, 'Requests per second of one controller to the API server, past the burst.'),
   'kube-api-burst': number(30, 'Requests of one controller to the API server at once.'),
   'concurrent-rc-syncs': number(5, 'ReplicationControllers synced at once.'),
+  'concurrent-replicaset-syncs': number(5, 'ReplicaSets synced at once.'),
+  'concurrent-deployment-syncs': number(5, 'Deployments synced at once.'),
   'concurrent-endpoint-syncs': number(5, 'Services whose Endpoints are synced at once.'),
   'endpoint-updates-batch-period': duration(
     '0s',

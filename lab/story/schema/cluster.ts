@@ -112,10 +112,10 @@ export const cluster = record('The cluster the story plays on.', {
     minItems: 1,
     description: 'The zones that nodes without zones of their own, and control-plane machines, are dealt out to.',
   },
-  controlPlane: record(
-    'How many replicas of each component run.',
-    Object.fromEntries(Object.keys(masters).map((name) => [name, whole(`Replicas of ${name}.`, 1)])),
-  ),
+  controlPlane: record('How many replicas of each component run.', {
+    ...Object.fromEntries(Object.keys(masters).map((name) => [name, whole(`Replicas of ${name}.`, 1)])),
+    etcd: { ...whole('Members of etcd: one.', 1), maximum: 1 },
+  }),
   settings: table(
     'Settings by component, each flag by its own name.',
     table('Flags of a component.', { type: ['string', 'number', 'boolean', 'array', 'object'] }),

@@ -115,6 +115,13 @@ describe('a decoded object', () => {
     });
   });
 
+  it('has no empty maps, and no empty list in its metadata', () => {
+    // What was left of the last label, annotation or owner taken away stayed as `{}` or `[]`.
+    const metadata = { labels: {}, annotations: {}, ownerReferences: [], finalizers: [] };
+    const pod = object('Pod', { metadata: { name: 'a', ...metadata }, spec: { nodeSelector: {}, containers: [] } });
+    expect(decodeObject(pod).object).toEqual(object('Pod', { metadata: { name: 'a' }, spec: { containers: [] } }));
+  });
+
   it('is the very one that was given where nothing had to change', () => {
     const pod = object('Pod', { metadata: { name: 'a' }, spec: { containers: [{ name: 'a', image: 'i' }] } });
     expect(decodeObject(pod).object).toBe(pod);

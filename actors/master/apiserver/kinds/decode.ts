@@ -89,10 +89,23 @@ function decodeFields(
     } else if (value === null || value === undefined) {
       changes.drop(name);
     } else if (field.type !== 'string' || typeof value !== 'string') {
-      changes.put(name, decodeValue(value, field, { above, step: name, owner }, findings));
+      const decoded = decodeValue(value, field, { above, step: name, owner }, findings);
+      if (isOmitted(decoded, field, owner)) changes.drop(name);
+      else changes.put(name, decoded);
     }
   }
   return changes.result;
+}
+
+/** An empty map is not written (`omitempty`), and nothing that is empty in metadata. */
+function isOmitted(value: unknown, { type }: SchemaNode, owner: string): boolean {
+  if (type === 'map') return isRecord(value) && isEmpty(value);
+  return type === 'array' && owner === 'ObjectMeta' && Array.isArray(value) && value.length === 0;
+}
+
+function isEmpty(map: Record<string, unknown>): boolean {
+  for (const _ in map) return false;
+  return true;
 }
 
 function decodeMap(given: Record<string, unknown>, node: SchemaNode, above: Place, findings: Findings): unknown {

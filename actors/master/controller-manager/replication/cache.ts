@@ -2,8 +2,8 @@
 
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { controllerOf, objectKey } from '../../../../protocol/meta.ts';
-import type { OwnerReference, Pod, ReplicationController } from '../../../../protocol/objects.ts';
-import { matchesLabels, type Selector, selectorFromLabels } from '../../../../protocol/selectors.ts';
+import type { OwnerReference, Pod } from '../../../../protocol/objects.ts';
+import { matchesLabels, type Selector } from '../../../../protocol/selectors.ts';
 import {
   applyChanges,
   byController,
@@ -18,17 +18,20 @@ import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { type Expectations, noteCreation, noteDeletion } from '../controller/expectations.ts';
 import type { Me } from '../controller/rule.ts';
 import { isReady } from '../pods/pod-state.ts';
+import { type OwnerKind, type Replicated, selectorOf } from './owner-kinds.ts';
 
 /** The caches and expectations of the replication controller. */
 export interface ReplicationCache {
-  controllers: Store<ReplicationController>;
+  /** Whose pods they are. */
+  readonly owners: OwnerKind;
+  controllers: Store<Replicated>;
   /** Pods by the uid of what controls them (`owner`), and those nobody controls by namespace (`orphans`). */
   pods: Store<Pod>;
   selectors: Map<string, Selector>;
   expectations: Expectations;
 }
 
-const controllerIndexers: Indexers<ReplicationController> = { namespace: byNamespace, owner: byController };
+const controllerIndexers: Indexers<Replicated> = { namespace: byNamespace, owner: byController };
 const podIndexers: Indexers<Pod> = {
   owner: (pod) => {
     const controller = controllerOf(pod);
@@ -38,8 +41,8 @@ const podIndexers: Indexers<Pod> = {
 };
 
 /** Makes an empty cache. */
-export function makeCache(): ReplicationCache {
-  return { controllers: makeStore(), pods: makeStore(), selectors: new Map(), expectations: new Map() };
+export function makeCache(owners: OwnerKind): ReplicationCache {
+  return { owners, controllers: makeStore(), pods: makeStore(), selectors: new Map(), expectations: new Map() };
 }
 
 /** Takes a change in, and queues the controllers it concerns. */
@@ -50,13 +53,13 @@ export function takeChange(self: Me<ReplicationCache>, resource: string, change:
 
 function takeController({ memory }: Me<ReplicationCache>, change: Change): void {
   const { known, queue } = memory;
-  const rc = change.object as ReplicationController;
+  const rc = change.object as Replicated;
   const key = objectKey(rc);
   applyChanges(known.controllers, [change], controllerIndexers);
   // One that is made anew under the same name begins with nothing expected.
   if (change.type === 'DELETED') known.expectations.delete(key);
   if (change.type === 'DELETED') known.selectors.delete(key);
-  else known.selectors.set(key, selectorFromLabels(rc.spec.selector));
+  else known.selectors.set(key, selectorOf(rc));
   add(queue, key);
 }
 
@@ -120,11 +123,11 @@ function areLabelsChanged(old: Pod, pod: Pod): boolean {
 
 /** Finds the very controller a reference means: not one of the same name that came later. */
 function controllerNamed(
-  { controllers }: ReplicationCache,
+  { controllers, owners }: ReplicationCache,
   { metadata }: Pod,
   reference: OwnerReference | undefined,
-): ReplicationController | undefined {
-  if (reference?.kind !== 'ReplicationController') return undefined;
+): Replicated | undefined {
+  if (reference?.kind !== owners.kind) return undefined;
   const rc = controllers.objects.get(`${metadata.namespace}/${reference.name}`);
   return rc?.metadata.uid === reference.uid ? rc : undefined;
 }
@@ -139,14 +142,14 @@ function queueAdopters({ memory }: Me<ReplicationCache>, pod: Pod): void {
 }
 
 /** Gives the pods a controller may have to do with: its own, and those of its namespace that nobody controls. */
-export function candidatesOf({ pods }: ReplicationCache, { metadata }: ReplicationController): Pod[] {
+export function candidatesOf({ pods }: ReplicationCache, { metadata }: Replicated): Pod[] {
   const owned = byIndex(pods, 'owner', metadata.uid ?? '');
   const orphans = byIndex(pods, 'orphans', metadata.namespace ?? '');
   return [...owned.values(), ...orphans.values()];
 }
 
 /** Gives the pods of all controllers that have the same owner as this one. */
-export function relatedPods({ controllers, pods }: ReplicationCache, rc: ReplicationController): Pod[] {
+export function relatedPods({ controllers, pods }: ReplicationCache, rc: Replicated): Pod[] {
   const owner = controllerOf(rc);
   if (owner === undefined) return [];
   const siblings = byIndex(controllers, 'owner', owner.uid);

@@ -1,5 +1,5 @@
 /**
- * The replication controller: as many pods as a ReplicationController asks for, no more and no fewer.
+ * The replication controllers: as many pods as a ReplicationController or a ReplicaSet asks for, no more and no fewer.
  *
  *   claiming (release, look again) ─► adopting ─► creating (1, 2, 4...) or deleting ─► reporting ─► rereading ─► retrying
  *
@@ -7,7 +7,7 @@
  */
 
 import { objectKey } from '../../../../protocol/meta.ts';
-import type { Pod, ReplicationController, Status } from '../../../../protocol/objects.ts';
+import type { Pod, Status } from '../../../../protocol/objects.ts';
 import { nothing } from '../../../../protocol/selectors.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
 import { areMet, expectCreations, expectDeletions, noteCreation, noteDeletion } from '../controller/expectations.ts';
@@ -27,6 +27,7 @@ import {
 import { isActive } from '../pods/pod-state.ts';
 import { candidatesOf, makeCache, type ReplicationCache, relatedPods, takeChange } from './cache.ts';
 import { adopt, type Claims, claimPods, release } from './claims.ts';
+import { type OwnerKind, type Replicated, replicaSets, replicationControllers } from './owner-kinds.ts';
 import { isStatusCurrent, makeStatus, type ReplicaStatus } from './replica-status.ts';
 import { decideScale, nextBatch, type Scale } from './scale.ts';
 import { podOf } from './template.ts';
@@ -35,7 +36,8 @@ type Controller = Me<ReplicationCache>;
 
 /** What a sync keeps between its stages. */
 interface Work {
-  readonly rc: ReplicationController;
+  readonly owners: OwnerKind;
+  readonly rc: Replicated;
   /** Whether the cache could be acted on when the sync began. */
   readonly isDue: boolean;
   readonly claims: Claims;
@@ -51,15 +53,25 @@ interface Work {
 }
 
 /** As kube-controller-manager's `replicationcontroller-controller`. */
-export const replicationRule: ControllerRule<ReplicationCache> = {
+export const replicationRule = ruleFor(replicationControllers, {
   kind: 'replicationcontroller-controller',
   component: 'replication-controller',
-  watched: ['replicationcontrollers', 'pods'],
   workers: (config) => config['concurrent-rc-syncs'],
-  known: makeCache,
-  take: takeChange,
-  step,
-};
+});
+
+/** As kube-controller-manager's `replicaset-controller`. */
+export const replicaSetRule = ruleFor(replicaSets, {
+  kind: 'replicaset-controller',
+  component: 'replicaset-controller',
+  workers: (config) => config['concurrent-replicaset-syncs'],
+});
+
+function ruleFor(
+  owners: OwnerKind,
+  names: Pick<ControllerRule<ReplicationCache>, 'kind' | 'component' | 'workers'>,
+): ControllerRule<ReplicationCache> {
+  return { ...names, watched: [owners.resource, 'pods'], known: () => makeCache(owners), take: takeChange, step };
+}
 
 function step(self: Controller, sync: Sync): Step {
   const work = sync.work as Work;
@@ -75,7 +87,7 @@ function step(self: Controller, sync: Sync): Step {
     case 'deleting':
       return afterDeleting(self, sync, work);
     case 'reporting':
-      return isRefused(sync) ? callThen('rereading', [readAgain('replicationcontrollers', work.rc)]) : conclude(work);
+      return isRefused(sync) ? callThen('rereading', [readAgain(work.owners.resource, work.rc)]) : conclude(work);
     case 'rereading':
       return afterRereading(sync, work);
     default:
@@ -97,6 +109,7 @@ function begin(self: Controller, sync: Sync): Step {
   const selector = known.selectors.get(sync.key) ?? nothing;
   const claims = claimPods(rc, selector, candidatesOf(known, rc).filter(isActive));
   const work: Work = {
+    owners: known.owners,
     rc,
     isDue: areMet(known.expectations, sync.key, self.monotonic()),
     claims,
@@ -111,7 +124,7 @@ function begin(self: Controller, sync: Sync): Step {
   const releases = claims.release.map((pod) => release(rc, pod));
   if (claims.adopt.length === 0 && releases.length === 0) return scale(self, sync, work);
   // Before it adopts it asks whether it is itself still there: the cache may be late.
-  const recheck = claims.adopt.length === 0 ? [] : [readAgain('replicationcontrollers', rc)];
+  const recheck = claims.adopt.length === 0 ? [] : [readAgain(known.owners.resource, rc)];
   return callThen('claiming', [...recheck, ...releases]);
 }
 
@@ -133,12 +146,12 @@ function afterClaiming(sync: Sync, work: Work): Step {
   );
 }
 
-function adoptionRefusal({ metadata }: ReplicationController, { answers }: Sync): string | undefined {
+function adoptionRefusal({ kind, metadata }: Replicated, { answers }: Sync): string | undefined {
   const fresh = answers[0]?.object;
   if (fresh === undefined) return `can't recheck DeletionTimestamp: ${answers[0]?.refusal?.message}`;
   const whose = `${metadata.namespace}/${metadata.name}`;
   if (fresh.metadata.uid !== metadata.uid) {
-    return `can't recheck DeletionTimestamp: original ReplicationController ${whose} is gone: got uid ${fresh.metadata.uid}, wanted ${metadata.uid}`;
+    return `can't recheck DeletionTimestamp: original ${kind} ${whose} is gone: got uid ${fresh.metadata.uid}, wanted ${metadata.uid}`;
   }
   const deletedAt = fresh.metadata.deletionTimestamp;
   return deletedAt === undefined ? undefined : `${whose} has just been deleted at ${deletedAt}`;
@@ -229,18 +242,18 @@ function report(self: Controller, work: Work): Step {
   const { rc, pods, failure } = work;
   work.status = makeStatus(rc, pods, failure, self.now());
   if (isStatusCurrent(rc, work.status)) return conclude(work);
-  return callThen('reporting', [replaceBy('replicationcontrollers', withStatus(rc, work.status), 'status')]);
+  return callThen('reporting', [replaceBy(work.owners.resource, withStatus(rc, work.status), 'status')]);
 }
 
-function withStatus(rc: ReplicationController, status: ReplicaStatus): ReplicationController {
+function withStatus(rc: Replicated, status: ReplicaStatus): Replicated {
   return { ...rc, status };
 }
 
 /** Somebody wrote it meanwhile: once more, over that. */
 function afterRereading(sync: Sync, work: Work): Step {
-  const fresh = sync.answers[0]?.object as ReplicationController | undefined;
+  const fresh = sync.answers[0]?.object as Replicated | undefined;
   if (fresh === undefined || work.status === undefined) return failBy(refusalsOf(sync.answers));
-  return callThen('retrying', [replaceBy('replicationcontrollers', withStatus(fresh, work.status), 'status')]);
+  return callThen('retrying', [replaceBy(work.owners.resource, withStatus(fresh, work.status), 'status')]);
 }
 
 function conclude({ rc, failure, status }: Work): Step {

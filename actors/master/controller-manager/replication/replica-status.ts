@@ -4,6 +4,7 @@ import type { Pod, ReplicationController } from '../../../../protocol/objects.ts
 import { matchesLabels, selectorFromLabels } from '../../../../protocol/selectors.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { isAvailable, isReady } from '../pods/pod-state.ts';
+import type { Replicated } from './owner-kinds.ts';
 
 /** The status of a ReplicationController. */
 export type ReplicaStatus = NonNullable<ReplicationController['status']>;
@@ -13,7 +14,7 @@ const failureType = 'ReplicaFailure';
 
 /** Makes the status; `failure` is why pods could not be created or deleted, undefined where they could. */
 export function makeStatus(
-  rc: ReplicationController,
+  rc: Replicated,
   pods: readonly Pod[],
   failure: string | undefined,
   nowMs: number,
@@ -41,7 +42,7 @@ export function makeStatus(
 }
 
 function conditionsOf(
-  { spec, status }: ReplicationController,
+  { spec, status }: Replicated,
   podCount: number,
   failure: string | undefined,
   nowMs: number,
@@ -57,7 +58,7 @@ function conditionsOf(
 }
 
 /** Tells whether writing the new status would change anything. */
-export function isStatusCurrent({ metadata, status }: ReplicationController, next: ReplicaStatus): boolean {
+export function isStatusCurrent({ metadata, status }: Replicated, next: ReplicaStatus): boolean {
   return (
     status !== undefined &&
     status.replicas === next.replicas &&

@@ -80,6 +80,13 @@ describe('troupe run', () => {
   });
 });
 
+test('a path that is not there is bad input', async () => {
+  expect(await runTroupe(['run', 'nowhere.yaml'])).toBe(1);
+  expect(err).toBe(
+    'nowhere.yaml: there is no such file or folder\n    fix: name a story, or files and folders with manifests\n',
+  );
+});
+
 describe('bad usage exits with 2 and names the nearest', () => {
   test.each([
     [['rnu'], 'there is no command "rnu"\n    fix: the commands are run\n'],
@@ -99,4 +106,5 @@ test('says its version and how to use it', async () => {
   expect(await runTroupe(['--help'])).toBe(0);
   expect(await runTroupe(['run', '--help'])).toBe(0);
   expect(out).toContain('--set=<PATH=VALUE>');
+  expect(out).toContain('troupe run experiments/guestbook.yaml --seed 7');
 });

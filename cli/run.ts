@@ -5,9 +5,20 @@ import pc from 'picocolors';
 import { play } from '../lab/story/play/play.ts';
 import { forMachines } from '../lab/story/report/machines.ts';
 import { forPeople } from '../lab/story/report/people.ts';
-import { openScript } from '../lab/story/script.ts';
+import { openScript, replayOf } from '../lab/story/script.ts';
 import { UsageError } from './arguments.ts';
 import { valuesOf } from './repeated.ts';
+import { describeError } from './unexpected.ts';
+
+/** Command lines to begin with. */
+export const examples = `EXAMPLES
+
+  troupe run experiments/guestbook.yaml                          plays a story
+  troupe run experiments/guestbook.yaml --seed 7                 another run of it
+  troupe run experiments/guestbook.yaml --set cluster.nodes=20   with more nodes
+  troupe run experiments/guestbook.yaml --check                  only looks for mistakes
+  troupe run manifests/ extra.yaml --quiet                       do these become ready, and answer?
+`;
 
 /** The command. */
 export const run = defineCommand({
@@ -46,11 +57,18 @@ export const run = defineCommand({
       print(`${paths.join(' ')}: right`);
       return 0;
     }
-    const paper = { print, width: process.stdout.columns ?? 120, colours: pc };
+    // A terminal that does not know its width says 0.
+    const paper = { print, width: process.stdout.columns || 120, colours: pc };
     const playbill = args.json ? forMachines(print) : forPeople(paper, { quiet: args.quiet === true });
     playbill.begin(script);
-    const outcome = play(script, playbill);
-    playbill.end(outcome);
-    return outcome.passed ? 0 : 1;
+    try {
+      const outcome = play(script, playbill);
+      playbill.end(outcome);
+      return outcome.passed ? 0 : 1;
+    } catch (error) {
+      // An actor failed, which is a fault of Troupe's own: the error says which one and when, this how to see it again.
+      process.stderr.write(`${describeError(error)}\nreplay: ${replayOf(script)}\n`);
+      return 1;
+    }
   },
 });

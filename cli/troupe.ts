@@ -1,14 +1,24 @@
 /** The command `troupe` and its subcommands; each is read only when it is called. */
 
-import { type ArgsDef, type CommandDef, parseArgs, type Resolvable, renderUsage } from 'citty';
+import { type CommandDef, parseArgs, type Resolvable, renderUsage } from 'citty';
 import { InputError } from '../lab/story/input-error.ts';
 import { nearest } from '../protocol/spelling.ts';
 import { argumentsOf, UsageError } from './arguments.ts';
+import { describeError } from './unexpected.ts';
 import { version } from './version.ts';
 
+/** A subcommand, and command lines to begin with. */
+interface Subcommand {
+  command: CommandDef;
+  examples: string;
+}
+
 /** The subcommands by name. */
-const commands: Readonly<Record<string, () => Promise<CommandDef>>> = {
-  run: async () => (await import('./run.ts')).run as unknown as CommandDef,
+const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  run: async () => {
+    const { run, examples } = await import('./run.ts');
+    return { command: run as unknown as CommandDef, examples };
+  },
 };
 
 /** Runs a command line without the words `node` and `troupe`; gives the exit code. */
@@ -20,7 +30,7 @@ export async function runTroupe(words: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return error.code === 'bad-usage' ? 2 : 1;
     }
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${describeError(error)}\n`);
     return 1;
   }
 }
@@ -30,8 +40,10 @@ async function dispatch([name = '--help', ...rest]: readonly string[]): Promise<
   if (name === '--help' || name === '-h' || name === 'help') return say(overview());
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) throw unknownCommand(name);
-  const command = await load();
-  if (rest.includes('--help') || rest.includes('-h')) return say(await helpOf(command));
+  const { command, examples } = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    return say(`${await renderUsage(command, { meta: { name: 'troupe' } })}\n${examples}`);
+  }
   const args = (await resolve(command.args)) ?? {};
   const parsed = parseArgs(argumentsOf(name, args, rest), args);
   const code: unknown = await command.run?.({ rawArgs: [...rest], args: parsed, cmd: command });
@@ -56,12 +68,6 @@ function overview(): string {
 Try: troupe run experiments/guestbook.yaml`;
 }
 
-async function helpOf(command: CommandDef): Promise<string> {
-  const usage = await renderUsage(command, { meta: { name: 'troupe' } });
-  const meta = (await resolve(command.meta)) as { examples?: string } | undefined;
-  return meta?.examples === undefined ? usage : `${usage}\n${meta.examples}`;
-}
-
 function resolve<T>(given: Resolvable<T> | undefined): Promise<T | undefined> {
   return Promise.resolve(typeof given === 'function' ? (given as () => T | Promise<T>)() : given);
 }
@@ -70,5 +76,3 @@ function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
-
-export type { ArgsDef };

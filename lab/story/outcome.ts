@@ -21,7 +21,8 @@ export interface Stop {
 /** How requests fared, of one flow in one phase. */
 export interface TrafficRow {
   readonly name: string;
-  readonly phase: 'before' | 'fault' | 'after';
+  /** `all` where there was no fault. */
+  readonly phase: 'before' | 'fault' | 'after' | 'all';
   /** Seconds of the run the phase took. */
   readonly seconds: number;
   readonly measured: Measured;

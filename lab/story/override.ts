@@ -1,7 +1,7 @@
 /** Sets fields of a story from the command line: `--set cluster.nodes=20`. */
 
 import { parse } from 'yaml';
-import { InputError } from './input-error.ts';
+import { fieldOf, InputError } from './input-error.ts';
 import type { Path, Source } from './source.ts';
 
 /**
@@ -17,7 +17,9 @@ export function override(source: Source, given: string): void {
     const fix = 'write a path, an equals sign and a value, such as --set cluster.nodes=20';
     throw new InputError([{ file: option, what: 'is not path=value', fix }], 'bad-usage');
   }
-  source.setByOption(path, fieldValueOf(given.slice(equals + 1)), option);
+  if (source.setByOption(path, fieldValueOf(given.slice(equals + 1)), option)) return;
+  const what = `${fieldOf(path.slice(0, source.depthOf(path)))} has no fields`;
+  throw new InputError([{ file: option, field: fieldOf(path), what, fix: 'set the field itself' }]);
 }
 
 /** Reads `a.b[0].c` or `a.b.0.c`; a key with dots in brackets. */

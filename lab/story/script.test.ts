@@ -47,6 +47,24 @@ describe('a story is refused with file, line, field and fix, when', () => {
     ]);
   });
 
+  test('an option sets a field of something that has none', () => {
+    // It was an exception of the YAML library.
+    expect(complaints('name: a\ncluster: {nodes: 3}\n', { set: ['cluster.nodes.count=3'] })).toEqual([
+      '--set cluster.nodes.count=3: cluster.nodes.count: cluster.nodes has no fields',
+      '    fix: set the field itself',
+    ]);
+  });
+
+  test('there is more than one mistake: all are told, in the order they are written', () => {
+    const text =
+      'name: a\nstory:\n  - crash: {node: nod-1}\nexpect:\n  - ready: dep/web\ncluster: {settings: {kubelt: {}}}\n';
+    expect(
+      complaints(text)
+        .filter((line) => line.startsWith('a.yaml'))
+        .map((line) => line.split(':')[1]),
+    ).toEqual(['3', '5', '6']);
+  });
+
   test('a word is none of the few that may stand there', () => {
     expect(complaints('name: a\nstory:\n  - registry: unavailabel\n')).toEqual([
       'a.yaml:3:15: story[0].registry: "unavailabel" is not one of unavailable, silent, available',

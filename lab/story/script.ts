@@ -1,6 +1,6 @@
 /** A story that can be played: everything in it was read and found right before anything runs. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { isStory, storyOf } from './default-story.ts';
@@ -38,7 +38,9 @@ export interface ScriptOptions {
 /** Reads a story's file, or makes a story of manifests. @throws InputError with everything that is wrong in it and its manifests */
 export function openScript(paths: readonly string[], options: ScriptOptions = {}): Script {
   const [file = ''] = paths;
-  if (paths.length === 1 && isStory(file)) return parseScript(readText(file), { file, folder: dirname(file) }, options);
+  refuseAny(paths.filter((path) => !existsSync(path)).map(notThere));
+  if (paths.length === 1 && isStory(file))
+    return parseScript(readFileSync(file, 'utf8'), { file, folder: dirname(file) }, options);
   return parseScript(stringify(storyOf(paths)), { file: paths.join(' '), folder: '' }, options);
 }
 
@@ -62,18 +64,38 @@ export function parseScript(
   const manifests = readScriptManifests(source, story, folder, mistakes);
   refuseAny(mistakes);
   const options = set.map((given) => `--set ${given}`);
-  return { file, story, manifests, seed: seed ?? story.seed ?? 1, options, command: `troupe run ${file}` };
+  return { file, story, manifests, seed: seedOf(seed ?? story.seed ?? 1), options, command: `troupe run ${file}` };
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const what = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new InputError([{ file, what, fix: 'name a story, such as experiments/guestbook.yaml' }]);
-  }
+/** A seed of digits is a number, wherever it was written. */
+function seedOf(given: number | string): number | string {
+  return Number.isSafeInteger(Number(given)) && /^\d+$/.test(String(given)) ? Number(given) : given;
 }
 
+/** The command that plays the same run again. */
+export function replayOf({ command, seed, options }: Script): string {
+  const quoted = options.map((option) => `--set ${shellWord(option.slice('--set '.length))}`);
+  return [command, `--seed ${shellWord(String(seed))}`, ...quoted].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function notThere(file: string): Mistake {
+  return { file, what: 'there is no such file or folder', fix: 'name a story, or files and folders with manifests' };
+}
+
+/** Tells all that is wrong, in the order it is written. */
 function refuseAny(mistakes: readonly Mistake[]): void {
-  if (mistakes.length > 0) throw new InputError(mistakes);
+  if (mistakes.length === 0) return;
+  const files = [...new Set(mistakes.map(({ file }) => file))];
+  const place = ({ file, line = 0, column = 0 }: Mistake) => [files.indexOf(file), line, column] as const;
+  throw new InputError(
+    mistakes.toSorted((a, b) => {
+      const [fileA, lineA, columnA] = place(a);
+      const [fileB, lineB, columnB] = place(b);
+      return fileA - fileB || lineA - lineB || columnA - columnB;
+    }),
+  );
 }

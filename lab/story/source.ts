@@ -35,10 +35,21 @@ export class Source {
     return this.document.toJS();
   }
 
-  /** Sets a field as an option of the command line says. */
-  setByOption(path: Path, value: unknown, option: string): void {
+  /** Sets a field as an option of the command line says; false where what should hold it holds no fields. */
+  setByOption(path: Path, value: unknown, option: string): boolean {
+    if (this.depthOf(path) < path.length) return false;
     this.document.setIn(path, this.document.createNode(value));
     this.set.set(fieldOf(path), option);
+    return true;
+  }
+
+  /** How far down a path can lead: to its end, or to the first thing on the way that is there and holds no fields. */
+  depthOf(path: Path): number {
+    const end = path.findIndex((_, depth) => {
+      const node = depth === 0 ? this.document.contents : this.document.getIn(path.slice(0, depth), true);
+      return isNode(node) && !isMap(node) && !isSeq(node) && !(isScalar(node) && node.value === null);
+    });
+    return end < 0 ? path.length : end;
   }
 
   /** Makes a mistake of a field: at its value, or at its key. */

@@ -23,11 +23,9 @@ export interface Measured {
   ok: number;
   failed: number;
   failures: Partial<Record<FailureKind, number>>;
-  /** In how many seconds of the run any were sent. */
-  seconds: number;
+  /** The first and the last second in which any were sent, in ms since the epoch. */
+  span?: { from: number; to: number };
   latency: Record<number, number>;
-  /** The first and the last second with a failure, in ms since the epoch. */
-  failing?: { from: number; to: number };
 }
 
 /** As `TrafficInput.timeoutMs`, unless told. */
@@ -89,7 +87,7 @@ export class Meter {
 
   /** How requests fared, as last read: all, or those of one flow and of one phase. */
   measured(of: string | undefined, phase: Phase | undefined, turns: Turns): Measured {
-    const sum: Measured = { ok: 0, failed: 0, failures: {}, seconds: 0, latency: {} };
+    const sum: Measured = { ok: 0, failed: 0, failures: {}, latency: {} };
     for (const [name, { seconds }] of this.reports) {
       if (of !== undefined && of !== name) continue;
       for (const second of seconds) {
@@ -122,6 +120,11 @@ export function phaseOf(second: number, { faultAt, healedAt }: Turns, timeoutMs:
   return healedAt !== undefined && second >= healedAt ? 'after' : 'fault';
 }
 
+/** How many seconds requests were sent for, the first and the last counted. */
+export function secondsOf({ span }: Measured): number {
+  return span === undefined ? 0 : (span.to - span.from) / 1000 + 1;
+}
+
 /** Share of requests answered well, from 0 to 1; NaN where there were none. */
 export function successOf({ ok, failed }: Measured): number {
   return ok / (ok + failed);
@@ -133,7 +136,8 @@ export function latencyOf({ latency }: Measured, share: number): number {
 }
 
 function add(sum: Measured, second: TrafficSecond): void {
-  sum.seconds += 1;
+  const { from, to } = sum.span ?? { from: second.at, to: second.at };
+  sum.span = { from: Math.min(from, second.at), to: Math.max(to, second.at) };
   sum.ok += second.ok;
   sum.failed += second.failed;
   for (const [kind, count] of Object.entries(second.failures)) {
@@ -142,5 +146,4 @@ function add(sum: Measured, second: TrafficSecond): void {
   for (const [bucket, count] of Object.entries(second.latency)) {
     sum.latency[Number(bucket)] = (sum.latency[Number(bucket)] ?? 0) + count;
   }
-  if (second.failed > 0) sum.failing = { from: sum.failing?.from ?? second.at, to: second.at };
 }

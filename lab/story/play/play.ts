@@ -3,7 +3,7 @@
 import type { Node } from '../../../protocol/objects.ts';
 import type { Expectation, Step } from '../format.ts';
 import type { Outcome, Stop, Verdict } from '../outcome.ts';
-import type { Script } from '../script.ts';
+import { replayOf, type Script } from '../script.ts';
 import { msOf } from '../words.ts';
 import { inEnglish } from './conditions/english.ts';
 import { look } from './conditions/look.ts';
@@ -183,10 +183,6 @@ class Run {
   private outcomeOf(verdicts: readonly Verdict[], stop: Stop | undefined): Outcome {
     const { stage, script } = this;
     const { engine } = stage;
-    const options = [
-      `--seed ${engine.seed}`,
-      ...script.options.map((option) => option.replace(/^--set (.*)$/, "--set '$1'")),
-    ];
     return {
       passed: stop === undefined && verdicts.every(({ holds }) => holds),
       seed: engine.seed,
@@ -196,7 +192,7 @@ class Run {
       verdicts,
       stop,
       traffic: trafficRows(stage),
-      replay: `${script.command} ${options.join(' ')}`,
+      replay: replayOf(script),
     };
   }
 }

@@ -13,6 +13,12 @@ import type { Probes } from './probes.ts';
 import type { Turns } from './turns.ts';
 import type { View } from './view.ts';
 
+/** A fault that lasts: how it is ended, and whether it has ended by itself. */
+export interface LastingFault {
+  readonly end: () => void;
+  readonly isOver: () => boolean;
+}
+
 /** Everything a step or a condition may need. */
 export interface Stage {
   readonly story: Story;
@@ -32,8 +38,8 @@ export interface Stage {
   readonly applied: Map<string, Reference>;
   /** Names given to nodes and pods by `as`. */
   readonly names: Map<string, string>;
-  /** How to end each fault that can be ended, by the title of whom it was done to. */
-  readonly faults: Map<string, (() => void)[]>;
+  /** The faults that last until they are ended, by the title of whom each was done to. */
+  readonly faults: Map<string, LastingFault[]>;
   readonly turns: Turns;
   /** The groups of nodes so far, which name and address those that join. */
   readonly groups: NodeGroup[];

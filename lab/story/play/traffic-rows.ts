@@ -3,7 +3,7 @@
 import type { FailureKind } from '../../../protocol/messages/traffic.ts';
 import type { TrafficRow } from '../outcome.ts';
 import { percent } from './conditions/counted.ts';
-import { latencyOf, successOf } from './meter.ts';
+import { latencyOf, secondsOf, successOf } from './meter.ts';
 import type { ShownTable } from './playbill.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,7 +15,7 @@ export function trafficRows({ meter, turns }: Stage): TrafficRow[] {
     .flatMap((name) =>
       phases.map((phase): TrafficRow => {
         const measured = meter.measured(name, phase, turns);
-        return { name, phase, seconds: measured.seconds, measured };
+        return { name, phase: turns.faultAt === undefined ? 'all' : phase, seconds: secondsOf(measured), measured };
       }),
     )
     .filter(({ measured }) => measured.ok + measured.failed > 0);
@@ -33,7 +33,7 @@ export function trafficCells(rows: readonly TrafficRow[]): string[][] {
   return [header, ...rows.map(cellsOf)];
 }
 
-const phaseWords = { before: 'before the fault', fault: 'until healed', after: 'after' };
+const phaseWords = { before: 'before the fault', fault: 'until healed', after: 'after', all: 'always' };
 
 function cellsOf({ name, phase, seconds, measured }: TrafficRow): string[] {
   const { ok, failed } = measured;

@@ -26,13 +26,17 @@ export function noteMended({ turns }: Stage): void {
 export function watchTurns(stage: Stage): boolean {
   const { turns, engine } = stage;
   if (turns.faultAt === undefined || stage.applied.size === 0) return false;
-  const isWhole = stage.faults.size === 0 && lookAtReady(stage, 'all').holds;
+  const isWhole = !doesFaultLast(stage) && lookAtReady(stage, 'all').holds;
   const wasHealed = turns.healedAt !== undefined;
   if (!isWhole) {
     turns.hasShown = true;
     delete turns.healedAt;
   } else if (turns.hasShown === true) turns.healedAt ??= engine.now();
   return wasHealed !== (turns.healedAt !== undefined);
+}
+
+function doesFaultLast({ faults }: Stage): boolean {
+  return [...faults.values()].some((those) => those.some(({ isOver }) => !isOver()));
 }
 
 /** At the end, a fault that never showed in anything was over at once. */

@@ -1,6 +1,6 @@
 /** Tells a run to people: the timeline as it happens, tables as kubectl prints them, and the verdict. */
 
-import type { Outcome, TrafficRow, Verdict } from '../outcome.ts';
+import type { Outcome, TrafficRow } from '../outcome.ts';
 import type { Playbill, ShownTable } from '../play/playbill.ts';
 import { trafficCells } from '../play/traffic-rows.ts';
 import type { Script } from '../script.ts';
@@ -61,15 +61,19 @@ function printTraffic(paper: Paper, rows: readonly TrafficRow[]): void {
 function printVerdict({ print, width, colours }: Paper, outcome: Outcome): void {
   const { verdicts, stop, passed, seed, fingerprint, virtualMs, messages, replay } = outcome;
   print('');
-  for (const verdict of verdicts) printExpectation({ print, width, colours }, verdict);
-  if (stop !== undefined) print(colours.red(`✗ ${clock(stop.atMs)}  the story could not go on: ${stop.what}`));
+  const paper = { print, width, colours };
+  for (const { expected, holds, seen, atMs } of verdicts) printJudgement(paper, holds, atMs, `${expected}: ${seen}`);
+  if (stop !== undefined) printJudgement(paper, false, stop.atMs, `the story could not go on: ${stop.what}`);
   const counts = `${messages.toLocaleString('en-US')} messages in ${clock(virtualMs)} of virtual time`;
   print('');
   print(colours.dim(`seed ${seed}   fingerprint ${fingerprint}   ${counts}`));
   print(passed ? colours.bold(colours.green('PASSED')) : `${colours.bold(colours.red('FAILED'))}   replay: ${replay}`);
 }
 
-function printExpectation({ print, colours }: Paper, { expected, holds, seen, atMs }: Verdict): void {
-  const line = `${clock(atMs)}  ${expected}: ${seen}`;
-  print(holds ? `${colours.green('✓')} ${line}` : colours.red(`✗ ${line}`));
+function printJudgement({ print, width, colours }: Paper, holds: boolean, atMs: number, text: string): void {
+  const head = `${clock(atMs)}  `;
+  const indent = ' '.repeat(2 + head.length);
+  const [first = '', ...rest] = wrap(text, Math.max(30, width - indent.length));
+  print(holds ? `${colours.green('✓')} ${head}${first}` : colours.red(`✗ ${head}${first}`));
+  for (const line of rest) print(indent + (holds ? line : colours.red(line)));
 }

@@ -43,7 +43,7 @@ const whom = {
     minimum: 0,
     enum: [...Array(10).keys(), 'leader', 'all'],
     description:
-      'Of a component with replicas: its number, the one that leads, or `all`; the leader (or 0) unless told.',
+      'Of a component with replicas: its number, the one that leads, or `all`; the leader unless told, and of a restart those that do not run.',
   },
 };
 

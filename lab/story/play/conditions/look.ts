@@ -24,12 +24,17 @@ function lookAtAnswers(stage: Stage, wanted: string | readonly string[], sinceMs
   const targets = [wanted].flat().flatMap((target) => (target === 'all' ? serviceTargets(stage) : [target]));
   if (targets.length === 0) return { holds: false, seen: 'there is no Service to ask' };
   const parts = targets.map((target) => {
+    const name = target.replace(/^http:\/\//, '');
     const answer = stage.probes.look(target, sinceMs);
-    if (answer === undefined) return { holds: false, seen: `${target} was not answered yet` };
-    return { holds: answer.ok, seen: answer.ok ? `${target} answers` : `${target} does not answer (${answer.why})` };
+    if (answer === undefined) return { holds: false, name, seen: `${name} was not answered yet` };
+    return { holds: answer.ok, name, seen: `${name} does not answer (${answer.why})` };
   });
-  const isWhole = parts.every(({ holds }) => holds);
-  return isWhole && parts.length > 3 ? { holds: true, seen: `${parts.length} targets answer` } : allOf(parts);
+  if (parts.some(({ holds }) => !holds)) return allOf(parts);
+  if (parts.length > 5) return { holds: true, seen: `${parts.length} targets answer` };
+  return {
+    holds: true,
+    seen: `${parts.map(({ name }) => name).join(', ')} ${parts.length > 1 ? 'answer' : 'answers'}`,
+  };
 }
 
 /** Every TCP port of every applied Service, by name. */

@@ -24,7 +24,7 @@ export function crash(stage: Stage, target: Target): string[] {
 /** Gives power again, or starts a process again. */
 export function restart(stage: Stage, target: Target): string[] {
   const { engine } = stage;
-  return eachTitle(victimsOf(stage, target), ({ is, at }) => {
+  return eachTitle(victimsOf(stage, target, 'down'), ({ is, at }) => {
     if (is === 'machine') {
       engine.powerOff(at);
       engine.powerOn(at);
@@ -58,7 +58,7 @@ export function slow(stage: Stage, { by, ...target }: NonNullable<Deeds['slow']>
 export function hang(stage: Stage, target: Target): string[] {
   return eachTitle(victimsOf(stage, target), (victim) => {
     stage.engine.inject<ContainerHang>(victim.at, 'container.hang', undefined);
-    keep(stage, victim.title, () => stage.engine.inject<ContainerResume>(victim.at, 'container.resume', undefined));
+    keepIn(stage, victim, () => stage.engine.inject<ContainerResume>(victim.at, 'container.resume', undefined));
   });
 }
 
@@ -67,7 +67,7 @@ export function leak(stage: Stage, { rate, ...target }: NonNullable<Deeds['leak'
   const bytesPerSecond = byteCount(rate.slice(0, rate.indexOf('/')));
   return eachTitle(victimsOf(stage, target), (victim) => {
     stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond });
-    keep(stage, victim.title, () => stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond: 0 }));
+    keepIn(stage, victim, () => stage.engine.inject<MemoryLeak>(victim.at, 'memory.leak', { bytesPerSecond: 0 }));
   });
 }
 
@@ -78,7 +78,7 @@ export function heal(stage: Stage, target: 'all' | Target): string[] {
   const healed = keys.filter((key) => faults.has(key));
   if (healed.length === 0) throw new StoryError('there is nothing to heal there');
   for (const key of healed) {
-    for (const end of faults.get(key) ?? []) end();
+    for (const { end, isOver } of faults.get(key) ?? []) if (!isOver()) end();
     faults.delete(key);
   }
   return healed;
@@ -98,6 +98,16 @@ function eachTitle(victims: readonly Victim[], act: (victim: Victim) => void): s
 }
 
 /** Remembers how a fault ends, by the victim's title. */
-function keep({ faults }: Stage, title: string, end: () => void): void {
-  faults.set(title, [...(faults.get(title) ?? []), end]);
+function keep({ faults }: Stage, title: string, end: () => void, isOver = () => false): void {
+  faults.set(title, [...(faults.get(title) ?? []), { end, isOver }]);
+}
+
+/** Remembers how a fault in a process ends; it is over, too, when that process has ended. */
+function keepIn(stage: Stage, { at, title }: Victim, end: () => void): void {
+  const life = () => {
+    const { isAlive = false, incarnation = 0 } = stage.engine.inspect(at) ?? {};
+    return isAlive ? incarnation : -1;
+  };
+  const met = life();
+  keep(stage, title, end, () => life() !== met);
 }

@@ -11,14 +11,23 @@ import { StoryError } from '../story-error.ts';
 
 /** kubectl apply. It is told first: what comes of it begins while it goes on. */
 export function apply(stage: Stage, manifests: readonly Manifest[]): void {
-  const names = manifests.map(({ object }) => outcomeLine(object, '').trim());
-  tell(stage, 'act', `kubectl apply: ${names.join(', ')}`);
+  tell(stage, 'act', `kubectl apply: ${inShort(manifests)}`);
   for (const { object, kind } of manifests) {
     said(() => stage.admin.apply(object));
     const { namespace = '', name } = object.metadata;
     const reference = { kind, namespace, name };
     stage.applied.set(keyOf(reference), reference);
   }
+}
+
+/** Names a few objects; of many, tells only how many of each kind. */
+function inShort(manifests: readonly Manifest[]): string {
+  if (manifests.length <= 3) return manifests.map(({ object }) => outcomeLine(object, '').trim()).join(', ');
+  const counts = new Map<string, number>();
+  for (const { kind } of manifests) counts.set(kind.kind, (counts.get(kind.kind) ?? 0) + 1);
+  return [...counts]
+    .map(([kind, count]) => `${count} ${kind}${count > 1 && !kind.endsWith('s') ? 's' : ''}`)
+    .join(', ');
 }
 
 /** kubectl delete, without waiting for the end. */

@@ -1,6 +1,7 @@
 /** Whom a fault is done to: machines, processes, containers, and what each is called. */
 
 import { masterMachine } from '../../../../deploy/cluster.ts';
+import type { Engine } from '../../../../engine/engine.ts';
 import type { Pod } from '../../../../protocol/objects.ts';
 import { containerAddress, masterAddress, nodeAddress, pauseAddress } from '../../../../protocol/subjects.ts';
 import { type MasterName, masters, type NodeComponentName, nodeComponents, type Target } from '../../format.ts';
@@ -18,12 +19,17 @@ export interface Victim {
   readonly title: string;
 }
 
+/** Which replicas of a component are meant where none is named: the one that leads, or those that do not run. */
+export type Unnamed = 'leader' | 'down';
+
 /** Finds whom a target means now. @throws StoryError where there is nobody */
-export function victimsOf(stage: Stage, target: Target): Victim[] {
+export function victimsOf(stage: Stage, target: Target, unnamed: Unnamed = 'leader'): Victim[] {
   if (target.pod !== undefined)
     return choosePods(stage, target.pod).flatMap((pod) => containersOf(stage, pod, target.container));
   const { component } = target;
-  if (component !== undefined && component in masters) return mastersOf(stage, component as MasterName, target.replica);
+  if (component !== undefined && component in masters) {
+    return mastersOf(stage, component as MasterName, target.replica ?? unnamed);
+  }
   const nodes = chooseNodes(stage, target.node ?? {});
   const { name } = stage.cluster.spec;
   return nodes.map((node): Victim => {
@@ -33,14 +39,12 @@ export function victimsOf(stage: Stage, target: Target): Victim[] {
   });
 }
 
-function mastersOf(stage: Stage, component: MasterName, replica: Target['replica'] = 'leader'): Victim[] {
+function mastersOf(stage: Stage, component: MasterName, replica: number | 'all' | Unnamed): Victim[] {
   const { spec } = stage.cluster;
   const part = masters[component];
   const numbers = [...Array(spec.controlPlane[part]).keys()];
   const address = (number: number) => masterAddress(spec.name, part, number);
-  const leader = numbers.find((number) => isLeading(stage, address(number))) ?? 0;
-  const chosen = replica === 'all' ? numbers : [replica === 'leader' ? leader : replica];
-  return chosen.map((number) => ({
+  return chosenOf(stage, numbers, address, replica).map((number) => ({
     is: 'process',
     at: address(number),
     machine: masterMachine(number),
@@ -48,8 +52,23 @@ function mastersOf(stage: Stage, component: MasterName, replica: Target['replica
   }));
 }
 
+/** Where nobody leads (an etcd, an API server), the first that runs is as good as the leader; where none is down, all are meant. */
+function chosenOf(
+  { engine }: Stage,
+  numbers: readonly number[],
+  address: (number: number) => string,
+  replica: number | 'all' | Unnamed,
+): readonly number[] {
+  if (typeof replica === 'number') return [replica];
+  const running = numbers.filter((number) => engine.inspect(address(number))?.isAlive === true);
+  const down = numbers.filter((number) => !running.includes(number));
+  if (replica === 'down' && down.length > 0) return down;
+  if (replica !== 'leader') return numbers;
+  return [running.find((number) => isLeading(engine, address(number))) ?? running[0] ?? 0];
+}
+
 /** Tells whether the component there leads now, as only its own statechart knows for sure. */
-function isLeading({ engine }: Stage, address: string): boolean {
+function isLeading(engine: Engine, address: string): boolean {
   const state = engine.inspect(address)?.state;
   return state === 'leading' || (typeof state === 'object' && 'leading' in state);
 }

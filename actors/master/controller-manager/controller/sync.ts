@@ -53,12 +53,12 @@ export function callThen(stage: string, calls: readonly Call[]): Step {
 }
 
 /** Makes the step that gives up because of refusals: as Go joins several errors. */
-export function failBy(refusals: readonly Status[]): Step {
+export function failBy(refusals: readonly Pick<Status, 'message'>[]): Step {
   return { do: 'fail', message: errorOf(refusals) };
 }
 
 /** Words several refusals as apimachinery's aggregate error does. */
-export function errorOf(refusals: readonly Status[]): string {
+export function errorOf(refusals: readonly Pick<Status, 'message'>[]): string {
   const messages = [...new Set(refusals.map((status) => status.message ?? ''))];
   return messages.length === 1 ? (messages[0] ?? '') : `[${messages.join(', ')}]`;
 }

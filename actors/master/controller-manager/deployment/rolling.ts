@@ -1,4 +1,4 @@
-/** How many pods each ReplicaSet of a Deployment may have now (`rolling.go`, `sync.go`): pure decisions. */
+/** How many pods each ReplicaSet of a Deployment may have while it rolls from one template to the next (`rolling.go`). */
 
 import type { Deployment, ReplicaSet } from '../../../../protocol/objects.ts';
 
@@ -7,10 +7,6 @@ export interface Resize {
   readonly set: ReplicaSet;
   readonly to: number;
 }
-
-/** The annotations by which a ReplicaSet remembers what its Deployment asked for when it was last sized. */
-export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
-export const maxAnnotation = 'deployment.kubernetes.io/max-replicas';
 
 /** How many pods a Deployment wants; one unless told. */
 export function wantedOf({ spec }: Deployment): number {
@@ -39,9 +35,8 @@ export function fencepostsOf(deployment: Deployment): { surge: number; unavailab
   const wanted = wantedOf(deployment);
   const surge = shareOf(strategy?.rollingUpdate?.maxSurge ?? '25%', wanted, Math.ceil);
   const unavailable = shareOf(strategy?.rollingUpdate?.maxUnavailable ?? '25%', wanted, Math.floor);
-  return surge === 0 && unavailable === 0
-    ? { surge, unavailable: 1 }
-    : { surge, unavailable: Math.min(unavailable, wanted) };
+  const least = surge === 0 ? 1 : 0;
+  return { surge, unavailable: Math.min(Math.max(unavailable, least), wanted) };
 }
 
 function shareOf(given: number | string, whole: number, round: (share: number) => number): number {
@@ -83,43 +78,4 @@ export function shrinkOld(deployment: Deployment, fresh: ReplicaSet, old: readon
     spare -= down;
   }
   return old.flatMap((set) => (sizes.get(set) === sizeOf(set) ? [] : [{ set, to: sizes.get(set) ?? 0 }]));
-}
-
-/** Tells whether somebody has changed the number of replicas since the ReplicaSets were last sized (`isScalingEvent`). */
-export function isScaled(deployment: Deployment, all: readonly ReplicaSet[]): boolean {
-  return all.some(({ metadata, spec }) => {
-    const desired = metadata.annotations?.[desiredAnnotation];
-    return (spec.replicas ?? 0) > 0 && desired !== undefined && Number(desired) !== wantedOf(deployment);
-  });
-}
-
-/** Sizes ReplicaSets when the number of replicas changes, or while a rollout is paused: each by its share (`scale`). */
-export function scaleAll(deployment: Deployment, fresh: ReplicaSet | undefined, old: readonly ReplicaSet[]): Resize[] {
-  const wanted = wantedOf(deployment);
-  const all = fresh === undefined ? old : [...old, fresh];
-  const active = all.filter((set) => sizeOf(set) > 0);
-  const only = active.length === 0 ? (fresh ?? old.at(-1)) : active.length === 1 ? active[0] : undefined;
-  if (only !== undefined) return sizeOf(only) === wanted ? [] : [{ set: only, to: wanted }];
-  if (fresh !== undefined && sizeOf(fresh) === wanted && availableOf(fresh) === wanted) {
-    return old.filter((set) => sizeOf(set) > 0).map((set) => ({ set, to: 0 }));
-  }
-  if (deployment.spec.strategy?.type === 'Recreate') return [];
-  return byShares(active, wanted === 0 ? 0 : wanted + fencepostsOf(deployment).surge);
-}
-
-/** Deals what is to be added or taken out by size, the largest first; what rounding leaves is the largest's. */
-function byShares(active: readonly ReplicaSet[], allowed: number): Resize[] {
-  const sorted = [...active].sort((a, b) => sizeOf(b) - sizeOf(a));
-  const change = allowed - sumOf(active, sizeOf);
-  let dealt = 0;
-  const sizes = sorted.map((set) => {
-    const before = Number(set.metadata.annotations?.[maxAnnotation] ?? sumOf(active, sizeOf));
-    const share = before === 0 ? 0 : Math.round((sizeOf(set) * allowed) / before) - sizeOf(set);
-    const left = change - dealt;
-    const part = change > 0 ? Math.max(0, Math.min(share, left)) : Math.min(0, Math.max(share, left));
-    dealt += part;
-    return sizeOf(set) + part;
-  });
-  if (sizes[0] !== undefined) sizes[0] = Math.max(0, sizes[0] + change - dealt);
-  return sorted.flatMap((set, i) => (sizes[i] === sizeOf(set) ? [] : [{ set, to: sizes[i] ?? 0 }]));
 }

@@ -1,7 +1,6 @@
 /** The hash that tells one pod template of a Deployment from another, in the names and labels of its ReplicaSets. */
 
-import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
+import type { PodTemplateSpec } from '../../../../protocol/objects.ts';
 
 /** The label a Deployment puts on its ReplicaSets and their pods. */
 export const hashLabel = 'pod-template-hash';
@@ -30,14 +29,4 @@ function hashText(text: string, from: number): number {
   let hash = from;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
-}
-
-/** Finds the ReplicaSet of a Deployment's present template: the oldest, should there be several (`FindNewReplicaSet`). */
-export function findNewSet({ spec }: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
-  return sets.find((set) => deepEqual(withoutHash(set.spec.template), withoutHash(spec.template)));
-}
-
-function withoutHash(template: PodTemplateSpec | undefined): unknown {
-  const { [hashLabel]: _, ...labels } = template?.metadata?.labels ?? {};
-  return { ...template, metadata: { ...template?.metadata, labels } };
 }

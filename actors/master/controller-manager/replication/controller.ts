@@ -10,6 +10,7 @@ import { objectKey } from '../../../../protocol/meta.ts';
 import type { Pod, Status } from '../../../../protocol/objects.ts';
 import { nothing } from '../../../../protocol/selectors.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
+import { adoptCall, type Claims, claim, claimingCalls, claimingErrors } from '../controller/claims.ts';
 import { areMet, expectCreations, expectDeletions, noteCreation, noteDeletion } from '../controller/expectations.ts';
 import { creation, readAgain, replaceBy } from '../controller/patches.ts';
 import { type ControllerRule, type Me, record } from '../controller/rule.ts';
@@ -26,7 +27,6 @@ import {
 } from '../controller/sync.ts';
 import { isActive } from '../pods/pod-state.ts';
 import { candidatesOf, makeCache, type ReplicationCache, relatedPods, takeChange } from './cache.ts';
-import { adopt, type Claims, claimPods, release } from './claims.ts';
 import { type OwnerKind, type Replicated, replicaSets, replicationControllers } from './owner-kinds.ts';
 import { isStatusCurrent, makeStatus, type ReplicaStatus } from './replica-status.ts';
 import { decideScale, nextBatch, type Scale } from './scale.ts';
@@ -40,7 +40,7 @@ interface Work {
   readonly rc: Replicated;
   /** Whether the cache could be acted on when the sync began. */
   readonly isDue: boolean;
-  readonly claims: Claims;
+  readonly claims: Claims<Pod>;
   /** The pods that count as replicas. */
   pods: readonly Pod[];
   /** Creations still to be tried, and the size of the batch under way. */
@@ -107,7 +107,7 @@ function begin(self: Controller, sync: Sync): Step {
     return finish;
   }
   const selector = known.selectors.get(sync.key) ?? nothing;
-  const claims = claimPods(rc, selector, candidatesOf(known, rc).filter(isActive));
+  const claims = claim(rc, selector, candidatesOf(known, rc).filter(isActive));
   const work: Work = {
     owners: known.owners,
     rc,
@@ -121,40 +121,17 @@ function begin(self: Controller, sync: Sync): Step {
     status: undefined,
   };
   sync.work = work;
-  const releases = claims.release.map((pod) => release(rc, pod));
-  if (claims.adopt.length === 0 && releases.length === 0) return scale(self, sync, work);
-  // Before it adopts it asks whether it is itself still there: the cache may be late.
-  const recheck = claims.adopt.length === 0 ? [] : [readAgain(known.owners.resource, rc)];
-  return callThen('claiming', [...recheck, ...releases]);
+  if (claims.adopt.length + claims.release.length === 0) return scale(self, sync, work);
+  return callThen('claiming', claimingCalls('pods', known.owners.resource, rc, claims));
 }
 
-function afterClaiming(sync: Sync, work: Work): Step {
-  const { rc, claims } = work;
-  const mayAdopt = claims.adopt.length > 0;
-  const releases = refusalsOf(mayAdopt ? sync.answers.slice(1) : sync.answers, ['NotFound', 'Invalid']);
-  const reason = mayAdopt ? adoptionRefusal(rc, sync) : undefined;
-  if (reason !== undefined) {
-    const errors = claims.adopt.map(({ metadata }) => ({
-      message: `can't adopt Pod ${metadata.namespace}/${metadata.name} (${metadata.uid}): ${reason}`,
-    }));
-    return failBy([...errors, ...releases]);
-  }
-  if (releases.length > 0) return failBy(releases);
+function afterClaiming({ answers }: Sync, { rc, claims }: Work): Step {
+  const errors = claimingErrors(rc, claims, answers);
+  if (errors.length > 0) return failBy(errors);
   return callThen(
     'adopting',
-    claims.adopt.map((pod) => adopt(rc, pod)),
+    claims.adopt.map((pod) => adoptCall('pods', rc, pod)),
   );
-}
-
-function adoptionRefusal({ kind, metadata }: Replicated, { answers }: Sync): string | undefined {
-  const fresh = answers[0]?.object;
-  if (fresh === undefined) return `can't recheck DeletionTimestamp: ${answers[0]?.refusal?.message}`;
-  const whose = `${metadata.namespace}/${metadata.name}`;
-  if (fresh.metadata.uid !== metadata.uid) {
-    return `can't recheck DeletionTimestamp: original ${kind} ${whose} is gone: got uid ${fresh.metadata.uid}, wanted ${metadata.uid}`;
-  }
-  const deletedAt = fresh.metadata.deletionTimestamp;
-  return deletedAt === undefined ? undefined : `${whose} has just been deleted at ${deletedAt}`;
 }
 
 function afterAdopting(self: Controller, sync: Sync, work: Work): Step {

@@ -1,6 +1,7 @@
 /** Objects for tests, with what each test is about filled in. */
 
 import type {
+  Deployment,
   KubernetesObject,
   Lease,
   Namespace,
@@ -8,6 +9,7 @@ import type {
   ObjectMeta,
   Pod,
   PodCondition,
+  ReplicaSet,
   ReplicationController,
   Service,
   Taint,
@@ -52,6 +54,48 @@ export function controller(
     },
     status: { replicas: 0, ...given.status },
   };
+}
+
+/** Makes a ReplicaSet that selects `app=web`; its uid is its name. */
+export function replicaSet(
+  name: string,
+  replicas: number,
+  given: { meta?: Partial<ObjectMeta>; spec?: object; status?: object } = {},
+): ReplicaSet {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name, namespace: 'default', uid: name, generation: 1, creationTimestamp: epoch, ...given.meta },
+    spec: { ...controller(replicas).spec, selector: { matchLabels: { app: 'web' } }, ...given.spec },
+    status: { replicas: 0, ...given.status },
+  };
+}
+
+/** Makes a Deployment `web` that selects `app=web`; its uid is `dep`. */
+export function deployment(
+  replicas: number,
+  given: { meta?: Partial<ObjectMeta>; spec?: Partial<Deployment['spec']>; status?: object } = {},
+): Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'default', uid: 'dep', generation: 1, ...given.meta },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: templateOf('web:1'),
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      progressDeadlineSeconds: 600,
+      revisionHistoryLimit: 10,
+      ...given.spec,
+    },
+    status: { ...given.status },
+  };
+}
+
+/** Makes the template of pods `app=web` that run an image. */
+export function templateOf(image: string): Deployment['spec']['template'] {
+  return { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'server', image }] } };
 }
 
 /** Makes the reference to an owner, which blocks its deletion. */

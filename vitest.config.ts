@@ -6,5 +6,7 @@ export default defineConfig({
     // One worker a core of the smallest machine we promise; each file runs in its own context.
     maxWorkers: 2,
     testTimeout: 120_000,
+    // What is printed must not depend on who runs the tests: colours come by themselves in CI.
+    env: { NO_COLOR: '1' },
   },
 });

@@ -35,6 +35,7 @@ export const kubelet = defineActor<KubeletMemory, KubeletInput>({
       forwardSandbox: link.forwardSandbox,
       queuePull: link.queuePull,
       endPull: link.endPull,
+      breakPulls: link.breakPulls,
       createNode: registration.createNode,
       failRegistration: registration.failRegistration,
       askNode: registration.askNode,

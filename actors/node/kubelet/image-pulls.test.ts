@@ -13,10 +13,10 @@ function waiting(...images: string[]) {
 
 test('serialized, one is pulled after the other, in the order they were asked for', () => {
   const pulls = waiting('a', 'b');
-  expect(nextPull(pulls, 1, 0)).toEqual({ image: 'a', place: 1 });
+  expect(nextPull(pulls, 1, 0)).toMatchObject({ image: 'a', question: { seq: 1 } });
   expect(nextPull(pulls, 1, 0)).toBeUndefined();
   expect(endPull(pulls, 1)).toMatchObject({ image: 'a', startedAt: 0 });
-  expect(nextPull(pulls, 1, 500)).toEqual({ image: 'b', place: 2 });
+  expect(nextPull(pulls, 1, 500)).toMatchObject({ image: 'b', question: { seq: 2 } });
 });
 
 test('as many as the limit at once, and without one all', () => {

@@ -215,6 +215,25 @@ describe('changes that the runtime tells', () => {
     expect(one.workers.get('late')).toMatchObject({ source: 'orphan', pod: { metadata: { uid: 'uid-late' } } });
   });
 
+  test('are no more told when the link breaks: a pull under way has failed, and the next one begins', () => {
+    // Nothing was heard of it until it was asked for again, a minute later, and all other pulls waited behind it.
+    const one = running();
+    const [first, second] = [podOf('first'), podOf('second')];
+    one.add(first, second);
+    one.obtain(first, 'a:1');
+    one.obtain(second, 'b:1');
+    one.forget();
+    one.loseRuntime();
+    expect(one.told).toMatchObject([
+      {
+        to: workerOf(first),
+        type: 'cri.refused',
+        body: { code: 'ErrImagePull', message: 'rpc error: code = Unavailable desc = error reading from server: EOF' },
+      },
+    ]);
+    expect(one.pulls.map(({ body }) => body.image)).toEqual(['a:1', 'b:1']);
+  });
+
   test('are compared anew when the link was broken', () => {
     const one = running();
     const pod = podOf('web');

@@ -108,6 +108,7 @@ export const machine = setup({
     'giveVariables',
     'queuePull',
     'endPull',
+    'breakPulls',
     'placeManifest',
     'removeManifest',
     'judgeMemory',
@@ -153,7 +154,7 @@ export const machine = setup({
   states: {
     runtime: {
       initial: 'connecting',
-      on: { 'stream.broken': { guard: about('runtime'), target: '.lost' } },
+      on: { 'stream.broken': { guard: about('runtime'), actions: 'breakPulls', target: '.lost' } },
       states: {
         connecting: {
           entry: 'connectRuntime',

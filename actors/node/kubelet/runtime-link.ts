@@ -1,6 +1,5 @@
 /** The kubelet's link to the container runtime: what there is, what changes, and which images come when. */
 
-import type { Message } from '../../../protocol/message.ts';
 import type {
   ContainerChanged,
   CriRefused,
@@ -12,8 +11,10 @@ import type {
   RuntimeWatch,
   SandboxChanged,
 } from '../../../protocol/messages/cri.ts';
+import type { RequestExpired, StreamBroken } from '../../../protocol/messages/host.ts';
 import type { ImageObtain, ImageObtained, NetworkChanged } from '../../../protocol/messages/pod-worker.ts';
 import { byteCount } from '../../../protocol/quantity.ts';
+import { connectionBroke, rpcError } from '../pod/rpc-error.ts';
 import { endPull as end, nextPull } from './image-pulls.ts';
 import { type Found, type Me, neighbour, workerOf } from './memory.ts';
 import { evictionThresholdBytes } from './node-status.ts';
@@ -115,25 +116,36 @@ function startPulls(self: Me): void {
     const next = nextPull(memory.pulls, limit, self.monotonic());
     if (next === undefined) return;
     // A pull takes as long as it takes; asked again, as a lost answer must not hold up all others.
-    const options = { deadlineMs: 3_600_000, retries: 60, retryMs: 60_000, note: { about: 'pull', place: next.place } };
-    self.request<ImagePull>(neighbour(self, 'runtime'), 'image.pull', { image: next.image }, options);
+    const note = { about: 'pull', place: next.question.seq };
+    const options = { deadlineMs: 3_600_000, retries: 60, retryMs: 60_000, note };
+    next.call = self.request<ImagePull>(neighbour(self, 'runtime'), 'image.pull', { image: next.image }, options);
   }
 }
 
 /** Answers who waited for a pull, and begins the next. */
-export function endPull(self: Me, event: Message): void {
+export function endPull(self: Me, event: ImagePulled | CriRefused | RequestExpired): void {
   const { place } = event.note as { place: number };
   const pull = end(self.memory.pulls, place);
   if (pull !== undefined) {
     if (event.type === 'image.pulled') {
-      const { imageId, sizeBytes } = (event as ImagePulled).body;
+      const { imageId, sizeBytes } = event.body;
       const pullMs = self.monotonic() - pull.startedAt;
       self.reply<ImageObtained>(pull.question, 'image.obtained', { imageId, sizeBytes, pullMs });
     } else {
-      const { code = 'ErrImagePull', message = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded' } =
-        event.body as Partial<CriRefused['body']>;
-      self.reply<CriRefused>(pull.question, 'cri.refused', { code, message });
+      const code = event.type === 'cri.refused' ? event.body.code : 'ErrImagePull';
+      self.reply<CriRefused>(pull.question, 'cri.refused', { code, message: rpcError(event) });
     }
+  }
+  startPulls(self);
+}
+
+/** Takes it that the connection to the runtime broke: with it broke the pulls under way, of which nothing more is heard. */
+export function breakPulls(self: Me, event: StreamBroken): void {
+  if (event.body.reason !== 'closed') return;
+  const { running } = self.memory.pulls;
+  for (const { call, question } of running.splice(0)) {
+    self.forget(call);
+    self.reply<CriRefused>(question, 'cri.refused', { code: 'ErrImagePull', message: connectionBroke });
   }
   startPulls(self);
 }

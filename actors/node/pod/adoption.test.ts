@@ -46,6 +46,48 @@ describe('a kubelet that starts again', () => {
     expect(play.container('web')?.lastState?.terminated?.exitCode).toBe(9);
   });
 
+  test('replaces a container that was made and never started, which waits in its last state', () => {
+    // Killed between the two, it showed a run that had "Completed", in 1970.
+    const before = playOf(makePod(), {}, (one) => one.silent.add('container.start'));
+    const found = { containers: [...before.containers.values()], sandboxes: [...before.sandboxes.values()] };
+    const play = playOf(before.api as Pod, found, (one) => {
+      one.version = before.version;
+    });
+    expect(play.made.map(({ attempt }) => attempt)).toEqual([1]);
+    expect(play.container('web')).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(play.container('web')?.lastState).toEqual({ waiting: {} });
+  });
+
+  const withoutPause = (before: Play) => ({
+    containers: [...before.containers.values()],
+    sandboxes: [...before.sandboxes.values()].map((sandbox) => ({ ...sandbox, state: 'not-ready' as const })),
+  });
+
+  test('ends what lost its pause container meanwhile, before it builds another sandbox', () => {
+    // The new pause container began beside the old containers, and no event told of it.
+    const before = playOf(makePod());
+    const play = playOf(before.api as Pod, withoutPause(before), (one) => {
+      one.containers = before.containers;
+      one.version = before.version;
+    });
+    const order = ['container.stop', 'sandbox.stop', 'sandbox.run', 'container.create'];
+    expect(play.asked.filter((type) => order.includes(type))).toEqual(order);
+    expect(play.events[0]).toBe('SandboxChanged: Pod sandbox changed, it will be killed and re-created.');
+    expect(play.container('web')).toMatchObject({ restartCount: 1, state: { running: {} } });
+  });
+
+  test('ends a pod that is never restarted and lost its pause container meanwhile', () => {
+    // It was given another sandbox, and its containers ran on in the old one, without an address.
+    const before = playOf(makePod({ restartPolicy: 'Never' }));
+    const play = playOf(before.api as Pod, withoutPause(before), (one) => {
+      one.containers = before.containers;
+      one.version = before.version;
+    });
+    expect(play.stops).toHaveLength(1);
+    expect(play.asked).not.toContain('sandbox.run');
+    expect(play.api?.status?.phase).toBe('Failed');
+  });
+
   test('ends a pod that was deleted meanwhile', () => {
     const before = playOf(makePod());
     const api = before.api as Pod;

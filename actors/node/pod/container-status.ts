@@ -70,8 +70,9 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
   };
 }
 
-/** Writes a container's running or ended state. */
+/** Writes a container's state. One that was made and never started waits, also when another has taken its place. */
 export function runtimeState(container: RuntimeContainerStatus): ContainerState {
+  if (container.state === 'created') return { waiting: {} };
   if (container.state === 'running') return { running: { startedAt: toRfc3339(container.startedAt) } };
   return {
     terminated: {

@@ -10,9 +10,10 @@ import type {
 } from '../../../protocol/messages/cri.ts';
 import type { ContainerHalt, PodStopped, PodTerminate, PodVanish } from '../../../protocol/messages/pod-worker.ts';
 import { reasonOf, targetOf } from '../../client-go/api-calls.ts';
-import { hireWorker, removeSandbox } from './life.ts';
+import { hireForLiving, removeSandbox } from './life.ts';
 import { type Me, record, workerAddress } from './memory.ts';
 import { isSidecar } from './phase.ts';
+import { getsAnotherSandbox } from './sandbox-loss.ts';
 import { isStatusOwed, refreshStatus } from './status-writer.ts';
 
 /** kubelet's minimumGracePeriodInSeconds: even a pod deleted by force has so long. */
@@ -49,11 +50,11 @@ export function deadlineLeftMs(self: Me, startMs: number): number {
   return Math.max(0, startMs + (self.memory.pod.spec.activeDeadlineSeconds ?? 0) * 1000 - self.now());
 }
 
-/** Begins to end: whatever the runtime has of the pod gets a worker that stops it. */
+/** Begins to end: whatever runs of the pod is to be stopped. */
 export function beginEnd(self: Me): void {
   const { memory } = self;
   memory.killAt = self.monotonic() + graceSeconds(self) * 1000;
-  for (const { name, state } of memory.input.containers) if (state !== 'exited') hireWorker(self, name);
+  hireForLiving(self);
   if (memory.end !== undefined) refreshStatus(self);
 }
 
@@ -142,11 +143,9 @@ export function noteSandbox(self: Me, event: SandboxChanged): void {
   if (wasReady && sandbox.state === 'not-ready') loseSandbox(self);
 }
 
-/** A pod that is never restarted gets no new sandbox once it had containers: it ends. */
 function loseSandbox(self: Me): void {
-  const { pod, begun } = self.memory;
-  const isOver = pod.spec.restartPolicy === 'Never' && begun.size > 0;
-  self.raise({ type: isOver ? 'verdict.end' : 'verdict.rebuild' });
+  const { pod, reports } = self.memory;
+  self.raise({ type: getsAnotherSandbox(pod.spec, reports) ? 'verdict.rebuild' : 'verdict.end' });
 }
 
 /** Takes a whole list of what the runtime has of the pod. */

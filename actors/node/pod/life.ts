@@ -15,6 +15,8 @@ import { getObject } from '../../client-go/api-calls.ts';
 import { containersOf, type Me, record, shownStatus, workerAddress } from './memory.ts';
 import { isSidecar } from './phase.ts';
 import { progressOf } from './progress.ts';
+import { rpcError } from './rpc-error.ts';
+import { getsAnotherSandbox } from './sandbox-loss.ts';
 import { type SourceRef, sourceKey, volumeSources } from './sources.ts';
 import { refreshStatus } from './status-writer.ts';
 import { makeVolumes } from './volumes.ts';
@@ -34,8 +36,25 @@ export function decide(self: Me): void {
   else if (isLeaving) self.raise({ type: 'verdict.end' });
   else {
     refreshStatus(self);
-    self.raise({ type: 'verdict.run' });
+    if (memory.sandbox?.state === 'not-ready') decideLost(self);
+    else self.raise({ type: 'verdict.run' });
   }
+}
+
+/** Its pause container died while no kubelet looked, or with its node. */
+function decideLost(self: Me): void {
+  const { pod, reports } = self.memory;
+  if (!getsAnotherSandbox(pod.spec, reports)) {
+    self.raise({ type: 'verdict.end' });
+    return;
+  }
+  hireForLiving(self);
+  self.raise({ type: 'verdict.rebuild' });
+}
+
+/** Gives whatever the runtime still runs of the pod a worker that can stop it. */
+export function hireForLiving(self: Me): void {
+  for (const { name, state } of self.memory.input.containers) if (state !== 'exited') hireWorker(self, name);
 }
 
 /** Asks for all that the volumes hold. */
@@ -158,14 +177,13 @@ export function takeSandbox(self: Me, event: SandboxStarted): void {
 }
 
 /** Tells why there is no sandbox. */
-export function showSandboxFailure(self: Me, event: { body: Partial<CriRefused['body']> }): void {
+export function showSandboxFailure(self: Me, event: CriRefused | RequestExpired): void {
   const { memory } = self;
-  const { message = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded' } = event.body;
   memory.isSandboxing = false;
   memory.jitter = self.random();
   // What is half made under this number is the runtime's to clear away: the next try is another sandbox.
   memory.attempt += 1;
-  record(self, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
+  record(self, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${rpcError(event)}`);
 }
 
 /** Gives the ms until a sandbox is tried again: 10 to 15 s (kubelet's backOffPeriod, jittered by up to a half). */

@@ -154,7 +154,12 @@ export const machine = setup({
       states: {
         deciding: {
           entry: 'decide',
-          on: { 'verdict.run': 'active', 'verdict.end': 'terminating', 'verdict.rest': 'terminated' },
+          on: {
+            'verdict.run': 'active',
+            'verdict.rebuild': '#pod.life.active.rebuilding',
+            'verdict.end': 'terminating',
+            'verdict.rest': 'terminated',
+          },
         },
         active: {
           initial: 'mounting',

@@ -176,6 +176,23 @@ describe('images', () => {
   });
 });
 
+describe('a runtime that does not do what it is asked', () => {
+  const error = 'rpc error: code = Unavailable desc = connection error';
+  // Whatever code the runtime gave (`Unavailable`, `NotFound`) was shown as the reason, and its whole error as the message.
+  test.each([
+    ['image.describe', 'ImageInspectError', `Failed to inspect image "nginx": ${error}`, 'ImageInspectError'],
+    ['container.create', 'CreateContainerError', 'connection error', 'connection error'],
+    ['container.start', 'RunContainerError', 'connection error', 'connection error'],
+  ])('%s: %s', (type, reason, message, told) => {
+    const play = playOf(makePod(), {}, (one) => one.refusals.set(type, { code: 'Unavailable', message: error }));
+    expect(play.container('web')?.state?.waiting).toEqual({ reason, message });
+    expect(play.events.at(-1)).toBe(`Failed: Error: ${told}`);
+    play.refusals.clear();
+    play.pass(20_000);
+    expect(play.container('web')?.state?.running).toBeDefined();
+  });
+});
+
 function failingPull(): Play<Stage> {
   return playOf(makePod({ containers: [{ name: 'web', image: 'nope:1' }] }), {}, (one) => {
     one.refusals.set('image.obtain', { code: 'ErrImagePull', message: 'not found' });

@@ -5,6 +5,7 @@ import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import { clusterOf, containerAddress } from '../../../protocol/subjects.ts';
 import { end } from './container-end.ts';
 import { containerPrefix } from './container-records.ts';
+import { finishCreate } from './containers.ts';
 import { readImages } from './images.ts';
 import type { Container, ContainerRecord, Me, Sandbox, SandboxRecord } from './memory.ts';
 import { keep, pauseOf, sandboxPrefix } from './sandbox-records.ts';
@@ -132,10 +133,16 @@ function loseProcess(self: Me, id: string): void {
   if (sandbox !== undefined) {
     if (sandbox.record.status.state === 'ready') sandbox.phase = 'ready';
     takePauseEnd(self, id);
-  } else if (container !== undefined && !container.isEnding && container.record.status.state !== 'exited') {
-    // containerd's words for an end that nobody has seen.
-    end(self, container, { exitCode: 255, reason: 'Unknown', message: '' });
-  }
+  } else if (container !== undefined && !container.isEnding) loseContainer(self, container);
+}
+
+function loseContainer(self: Me, container: Container): void {
+  const { containerId, state } = container.record.status;
+  if (state === 'exited') return;
+  // As containerd: one that was only made has lost nothing by it, whether or not its process was there already.
+  if (state === 'created' && !self.isAlive(container.address)) finishCreate(self, containerId);
+  // Its words for an end that nobody has seen.
+  else end(self, container, { exitCode: 255, reason: 'Unknown', message: '' });
 }
 
 function settle(self: Me): void {

@@ -97,6 +97,30 @@ describe('a runtime', () => {
     ]);
   });
 
+  test('that died while it made a container has it made when it starts again, and can start it', () => {
+    // The container had never run and was told as ended, "Unknown", with 255: it counted as a restart, and against the back-off.
+    const world = worldOf();
+    const { sandboxId } = world.sandbox('a');
+    const container = { name: 'web', attempt: 0, image: 'web:1', env: {}, ports: [], resources: {} };
+    world.cri('image.pull', { image: container.image });
+    const user = world.engine.puppet('c.client.user');
+    user.ask<Message>('c.node.n1.runtime', 'container.create', { sandboxId, container });
+    const isWritten = () =>
+      Object.keys(world.engine.inspect('c.node.n1.runtime')?.disk ?? {}).some((file) => file.startsWith('container/'));
+    expect(world.engine.runUntil(isWritten, { withinMs: 1000 })).toBe(true);
+    world.engine.crash('c.node.n1.runtime');
+    expect(world.engine.actors('c.node.n1.pod.a.container.web')).toEqual([]);
+
+    world.engine.restart('c.node.n1.runtime');
+    world.engine.runFor(100);
+    const { containers } = world.cri('runtime.list', {}).body;
+    expect(containers).toMatchObject([{ name: 'web', attempt: 0, state: 'created', exitCode: 0 }]);
+    const { containerId } = world.cri('container.create', { sandboxId, container }).body;
+    expect(containerId).toBe(containers[0].containerId);
+    expect(world.cri('container.start', { containerId }).type).toBe('container.started');
+    expect(world.status(containerId)).toMatchObject({ state: 'running' });
+  });
+
   test('tells a container that crashed as killed', () => {
     const world = worldOf();
     const { containerId } = world.pod('a');

@@ -186,6 +186,12 @@ export class Play {
     this.settle();
   }
 
+  /** A pod's worker asks for an image. */
+  obtain(pod: Pod, image: string): void {
+    this.stage.send('image.obtain', { image }, { from: workerOf(pod) });
+    this.settle();
+  }
+
   /** Lets everybody answer until nobody has anything more to say. */
   settle(): void {
     for (let round = 0; round < 100; round++) {

@@ -9,6 +9,7 @@ import type {
   ContainerStarted,
   CriRefused,
 } from '../../../../protocol/messages/cri.ts';
+import type { RequestExpired } from '../../../../protocol/messages/host.ts';
 import type { ServiceVariables, ServiceVariablesGiven } from '../../../../protocol/messages/pod-worker.ts';
 import { getObject } from '../../../client-go/api-calls.ts';
 import { backOffLeftMs, nextBackOff } from '../backoff.ts';
@@ -16,6 +17,7 @@ import { containerConfig } from '../container-config.ts';
 import { makeEnvironment } from '../environment.ts';
 import { withDefaultTag } from '../images.ts';
 import { nextMove } from '../restart.ts';
+import { descriptionOf, rpcError } from '../rpc-error.ts';
 import { environmentSources, type SourceRef, sourceKey } from '../sources.ts';
 import { mountsOf } from '../volumes.ts';
 import { learn, momentOf } from './known.ts';
@@ -197,11 +199,19 @@ export function noteStarted(self: Me, event: ContainerStarted): void {
   record(self, 'Normal', 'Started', `Started container ${memory.input.name}`);
 }
 
+/** The kubelet's reasons for a container that does not come up, each of one call to the runtime. */
+export type StartFailure = 'ImageInspectError' | 'CreateContainerError' | 'RunContainerError';
+
 /** Takes it that the runtime refused, or did not answer. */
-export function fail(self: Me, event: { type: string; body: Partial<CriRefused['body']> }): void {
-  const { code, message = 'context deadline exceeded' } = event.body;
-  const isStart = self.memory.latest?.state === 'created';
-  self.memory.waiting = { reason: code ?? (isStart ? 'RunContainerError' : 'CreateContainerError'), message };
+export function fail(self: Me, event: CriRefused | RequestExpired, { reason }: { reason: StartFailure }): void {
+  const { memory } = self;
+  const error = rpcError(event);
+  let message = descriptionOf(error);
+  if (reason === 'ImageInspectError') {
+    message = `Failed to inspect image "${specOf(memory).image ?? ''}": ${error}`;
+    record(self, 'Warning', 'InspectFailed', message);
+  }
+  memory.waiting = { reason, message };
   self.raise({ type: 'start.failed' });
 }
 
@@ -209,6 +219,7 @@ export function fail(self: Me, event: { type: string; body: Partial<CriRefused['
 export function showFailure(self: Me): void {
   const { waiting } = self.memory;
   self.memory.jitter = self.random();
-  const isPolicy = waiting?.reason === 'ErrImageNeverPull';
-  record(self, 'Warning', 'Failed', `Error: ${isPolicy ? waiting?.reason : waiting?.message}`);
+  // Of the image only the reason, as its events have said the rest.
+  const isOfImage = waiting?.reason === 'ErrImageNeverPull' || waiting?.reason === 'ImageInspectError';
+  record(self, 'Warning', 'Failed', `Error: ${isOfImage ? waiting?.reason : waiting?.message}`);
 }

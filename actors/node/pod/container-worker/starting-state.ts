@@ -1,5 +1,8 @@
 /** The part of a container worker's statechart in which the container is brought up. */
 
+import type { StartFailure } from './start.ts';
+
+const fails = (reason: StartFailure) => ({ actions: { type: 'fail', params: { reason } } }) as const;
 const report = (stage: 'starting' | 'blocked') => ({ type: 'report', params: { stage } }) as const;
 
 /**
@@ -21,8 +24,8 @@ export const startingState = {
         'image.described': { actions: 'judgeImage' },
         'image.ready': 'gathering',
         'image.missing': 'pulling',
-        'cri.refused': { actions: 'fail' },
-        'request.expired': { actions: 'fail' },
+        'cri.refused': fails('ImageInspectError'),
+        'request.expired': fails('ImageInspectError'),
       },
     },
     pulling: {
@@ -49,16 +52,16 @@ export const startingState = {
       entry: 'create',
       on: {
         'container.created': { actions: 'noteCreated', target: 'launching' },
-        'cri.refused': { actions: 'fail' },
-        'request.expired': { actions: 'fail' },
+        'cri.refused': fails('CreateContainerError'),
+        'request.expired': fails('CreateContainerError'),
       },
     },
     launching: {
       entry: 'start',
       on: {
         'container.started': { actions: 'noteStarted', target: '#container-worker.running' },
-        'cri.refused': { actions: 'fail' },
-        'request.expired': { actions: 'fail' },
+        'cri.refused': fails('RunContainerError'),
+        'request.expired': fails('RunContainerError'),
       },
     },
     failed: { entry: ['showFailure', report('blocked')], after: { retryPeriod: '#container-worker.deciding' } },

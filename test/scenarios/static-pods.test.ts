@@ -56,6 +56,55 @@ test('it runs without the API server, which shows it when it is back', () => {
   cluster.until('as Running', () => cluster.get<Pod>('pods', mirror).status?.phase === 'Running');
 });
 
+test('it comes up with its node while the API server is away', () => {
+  const cluster = world({ nodes: [{ count: 1, staticPods: { 'web.yaml': manifest } }] });
+  cluster.until('the mirror is Running', () => cluster.find<Pod>('pods', mirror)?.status?.phase === 'Running');
+  cluster.engine.crash(apiserver);
+  cluster.engine.powerOff('node-1');
+  expect(running(cluster)).toHaveLength(0);
+  cluster.engine.powerOn('node-1');
+  cluster.until('its program runs again', () => running(cluster).length === 1);
+
+  cluster.engine.restart(apiserver);
+  cluster.until('the node is Ready again', () => cluster.readyNodes().length === 1);
+  cluster.until('the pod too', () => cluster.readyPods('app=web').length === 1);
+});
+
+test('its file goes while the API server is away: it ends, and its mirror goes when the API server is back', () => {
+  const cluster = world({ nodes: 1 });
+  place(cluster);
+  cluster.until('the mirror is Running', () => cluster.find<Pod>('pods', mirror)?.status?.phase === 'Running');
+  cluster.engine.crash(apiserver);
+  remove(cluster);
+  cluster.until('its program has ended', () => running(cluster).length === 0);
+
+  cluster.engine.restart(apiserver);
+  const asked = () => cluster.call('object.get', { resource: 'pods', namespace: 'default', name: mirror });
+  cluster.until('the mirror is gone', () => {
+    const answer = asked();
+    return answer.type === 'request.refused' && answer.body.status.code === 404;
+  });
+});
+
+test('its file changes: it is replaced, and so is its mirror', () => {
+  const cluster = world({ nodes: 1 });
+  place(cluster);
+  cluster.until('the mirror is Running', () => cluster.find<Pod>('pods', mirror)?.status?.phase === 'Running');
+  const [before = ''] = running(cluster);
+
+  const [server] = manifest.spec.containers;
+  const changed = {
+    ...manifest,
+    spec: { ...manifest.spec, containers: [{ ...server, name: 'server', image: 'nginx' }] },
+  };
+  cluster.engine.inject<ManifestPlace>(kubelet, 'manifest.place', { file: 'web.yaml', manifest: changed });
+  const isReplaced = () => running(cluster).length === 1 && running(cluster)[0] !== before;
+  cluster.until('another program runs, alone', isReplaced);
+  const shows = () => cluster.find<Pod>('pods', mirror);
+  cluster.until('the mirror shows it', () => shows()?.spec.containers[0]?.image === 'nginx');
+  cluster.until('as Running', () => shows()?.status?.phase === 'Running');
+});
+
 test('it survives the deletion of its mirror, which is made anew', () => {
   const cluster = world({ nodes: 1 });
   place(cluster);

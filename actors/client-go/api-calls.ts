@@ -55,7 +55,7 @@ export function createObject(
   object: KubernetesObject,
   options?: RequestOptions,
 ): number {
-  return self.request<ObjectCreate>(apiserver, 'object.create', { ...target, object }, options);
+  return self.request<ObjectCreate>(apiserver, 'object.create', { object, ...target }, options);
 }
 
 /** Replaces an object; refused as a conflict where its resourceVersion is no longer the current one. */
@@ -66,7 +66,7 @@ export function replaceObject(
   object: KubernetesObject,
   options?: RequestOptions,
 ): number {
-  return self.request<ObjectReplace>(apiserver, 'object.replace', { ...target, object }, options);
+  return self.request<ObjectReplace>(apiserver, 'object.replace', { object, ...target }, options);
 }
 
 /** Patches an object; a strategic merge unless told. */
@@ -78,7 +78,7 @@ export function patchObject(
   options?: RequestOptions & { patchType?: PatchType },
 ): number {
   const { patchType = 'strategic', ...rest } = options ?? {};
-  return self.request<ObjectPatch>(apiserver, 'object.patch', { ...target, patchType, patch }, rest);
+  return self.request<ObjectPatch>(apiserver, 'object.patch', { patchType, patch, ...target }, rest);
 }
 
 /** Deletes an object. */
@@ -89,7 +89,7 @@ export function deleteObject(
   deletion?: DeleteOptions,
   options?: RequestOptions,
 ): number {
-  const body = deletion === undefined ? target : { ...target, options: deletion };
+  const body = deletion === undefined ? target : { options: deletion, ...target };
   return self.request<ObjectDelete>(apiserver, 'object.delete', body, options);
 }
 

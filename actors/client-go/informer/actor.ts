@@ -1,6 +1,7 @@
 /** The informer's behaviour: what it asks of the API server, and what it tells its parent and subscribers. */
 
 import { defineActor, type Self } from '../../../protocol/actor.ts';
+import { copyWith } from '../../../protocol/copy.ts';
 import type {
   KubernetesList,
   ObjectChanged,
@@ -115,7 +116,7 @@ function askFirstPage(self: Me): void {
 
 function ask(self: Me, page: Pick<ObjectList['body'], 'resourceVersion' | 'limit' | 'continue'>): void {
   const { memory } = self;
-  const body = { ...selection(memory.input), ...page };
+  const body = copyWith(selection(memory.input), page);
   // A read is safe to ask twice: what a lost message costs is one retry, not the whole deadline.
   memory.listing = self.request<ObjectList>(memory.input.apiserver, 'object.list', body, { retries: 5 });
 }
@@ -172,10 +173,10 @@ function openWatch(self: Me): void {
   memory.openedAt = self.monotonic();
   memory.events = 0;
   memory.watch = self.open<ObjectWatch>(memory.input.apiserver, 'object.watch', {
-    ...selection(memory.input),
     resourceVersion: String(memory.version),
     allowWatchBookmarks: true,
     timeoutSeconds: Math.floor(minWatchSeconds * (1 + self.random())),
+    ...selection(memory.input),
   });
 }
 

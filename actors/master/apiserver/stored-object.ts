@@ -1,5 +1,6 @@
 /** How an object lies in etcd (without its resourceVersion), and how it is shown (with it). */
 
+import { copyWith } from '../../../protocol/copy.ts';
 import type { KeyValue } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 
@@ -10,7 +11,8 @@ export function fromStored(kv: Pick<KeyValue, 'value' | 'modRevision'>): Kuberne
 
 /** Makes the same object at another version. */
 export function atVersion(object: KubernetesObject, revision: number): KubernetesObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  const metadata = copyWith(object.metadata, { resourceVersion: String(revision) });
+  return { ...object, metadata };
 }
 
 /** Makes the value to store: the version is etcd's to say. */

@@ -70,8 +70,8 @@ export function defaultConstraints(
   const match = podMatch([pod.metadata.namespace ?? ''], selectorFromLabels(labels));
   const soft = { isHard: false, match, minDomains: 1, honorsAffinity: true, honorsTaints: false };
   return [
-    { ...soft, maxSkew: 3, topologyKey: hostnameLabel },
-    { ...soft, maxSkew: 5, topologyKey: zoneLabel },
+    { maxSkew: 3, topologyKey: hostnameLabel, ...soft },
+    { maxSkew: 5, topologyKey: zoneLabel, ...soft },
   ];
 }
 

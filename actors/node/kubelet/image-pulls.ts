@@ -27,7 +27,7 @@ export function nextPull(pulls: ImagePulls, limit: number, nowMs: number): Pull 
   if (limit > 0 && pulls.running.length >= limit) return undefined;
   const next = pulls.waiting.shift();
   if (next === undefined) return undefined;
-  const pull = { ...next, startedAt: nowMs, call: 0 };
+  const pull = { startedAt: nowMs, call: 0, ...next };
   pulls.running.push(pull);
   return pull;
 }

@@ -64,13 +64,13 @@ function attach(self: Me, { sandboxId, podUid, pause, hostNetwork }: AddressAllo
   const { memory } = self;
   if (memory.released.has(sandboxId)) return `sandbox "${sandboxId}" is gone`;
   const attachment = { sandboxId, podUid, pause, hostNetwork, hostPorts: [], isUp: true };
-  if (hostNetwork) return { ...attachment, ip: memory.input.nodeIP };
+  if (hostNetwork) return { ip: memory.input.nodeIP, ...attachment };
   if (memory.subnet === undefined) return noSubnet;
   const choice = chooseAddress(memory.subnet, memory.lastAddress, (ip) => memory.pods.has(ip));
   if ('message' in choice) return `plugin type="flannel" failed (add): failed to delegate add: ${choice.message}`;
   memory.lastAddress = choice.number;
   self.disk.replace(lastFile, [choice.number]);
-  return { ...attachment, ip: choice.ip };
+  return { ip: choice.ip, ...attachment };
 }
 
 /** Why no pod gets an address before the node has a subnet (flannel's words). */

@@ -1,5 +1,6 @@
 /** The data path: where a packet goes from here, and what is translated on its way. */
 
+import { copyWith } from '../../../protocol/copy.ts';
 import type { Packet, PacketForward, SocketAddress } from '../../../protocol/messages/network.ts';
 import { closeConnection, openConnection } from './conntrack.ts';
 import { addressNumber, contains } from './ipv4.ts';
@@ -60,7 +61,7 @@ function sendToNode(self: Me, packet: Packet): void {
   const pod = hostPort && attachments.get(hostPort.sandboxId);
   if (hostPort === undefined || pod === undefined) send(self, resetOf(packet, 'refused'));
   else if (pod.hostNetwork) toPod(self, pod, packet);
-  else toPod(self, pod, { ...packet, dst: { ip: pod.ip, port: hostPort.port }, originalDst: packet.dst });
+  else toPod(self, pod, copyWith(packet, { dst: { ip: pod.ip, port: hostPort.port }, originalDst: packet.dst }));
 }
 
 /** Gives a connection to a Service an endpoint (DNAT), and hides who it comes from where its answers must pass here (SNAT). */
@@ -75,14 +76,14 @@ function translate(self: Me, packet: Packet, service: ServicePort, isExternal: b
     if (local === undefined || rule.endpoints.length === 0) send(self, resetOf(packet, 'refused'));
     return;
   }
-  const translated = { ...packet, dst: endpoint, originalDst: packet.dst };
+  const translated = copyWith(packet, { dst: endpoint, originalDst: packet.dst });
   const isHairpin = endpoint.ip === packet.src.ip;
   const isFromNode = packet.src.ip === memory.input.nodeIP;
   const hides = isExternal ? local === undefined : isHairpin || !(isFromPod || isFromNode);
   if (!hides) route(self, translated);
   else {
     const src = { ip: memory.input.nodeIP, port: packet.src.port };
-    route(self, { ...translated, src, originalSrc: packet.src, via: self.address });
+    route(self, copyWith(translated, { src, originalSrc: packet.src, via: self.address }));
   }
 }
 

@@ -34,12 +34,12 @@ export function containerResources(container: Container): ContainerResources {
   const { limits = {}, requests = {} } = container.resources ?? {};
   const cpuRequest = requests.cpu ?? limits.cpu;
   const memoryRequest = requests.memory ?? limits.memory;
-  return {
-    ...(cpuRequest === undefined ? {} : { cpuRequestMilli: cpuMilli(cpuRequest) }),
-    ...(limits.cpu === undefined ? {} : { cpuLimitMilli: cpuMilli(limits.cpu) }),
-    ...(memoryRequest === undefined ? {} : { memoryRequestBytes: byteCount(memoryRequest) }),
-    ...(limits.memory === undefined ? {} : { memoryLimitBytes: byteCount(limits.memory) }),
-  };
+  const resources: ContainerResources = {};
+  if (cpuRequest !== undefined) resources.cpuRequestMilli = cpuMilli(cpuRequest);
+  if (limits.cpu !== undefined) resources.cpuLimitMilli = cpuMilli(limits.cpu);
+  if (memoryRequest !== undefined) resources.memoryRequestBytes = byteCount(memoryRequest);
+  if (limits.memory !== undefined) resources.memoryLimitBytes = byteCount(limits.memory);
+  return resources;
 }
 
 function isEmpty(record: object): boolean {

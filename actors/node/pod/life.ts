@@ -66,7 +66,7 @@ export function gatherVolumes(self: Me): void {
   memory.open = new Set(refs.map(sourceKey));
   for (const ref of refs) {
     const options = { note: { about: 'source', source: ref }, retries: 2 };
-    getObject(self, memory.input.place.apiserver, { ...ref, namespace }, options);
+    getObject(self, memory.input.place.apiserver, { namespace, ...ref }, options);
   }
   if (refs.length === 0) mount(self);
 }
@@ -144,7 +144,7 @@ export function runSandbox(self: Me): void {
     hostNetwork: spec.hostNetwork === true,
     hostname: spec.hostname ?? metadata.name,
   };
-  const options = { ...runtimeCall, note: { about: 'run' } };
+  const options = { note: { about: 'run' }, ...runtimeCall };
   self.request<SandboxRun>(memory.input.place.runtime, 'sandbox.run', body, options);
 }
 

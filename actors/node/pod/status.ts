@@ -1,5 +1,6 @@
 /** The status of a pod: composed from what is known, and written as the difference to what the API has. */
 
+import { copyWith } from '../../../protocol/copy.ts';
 import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../../protocol/objects.ts';
 import { dateConditions, findConditions, ownConditions } from './conditions.ts';
@@ -120,7 +121,7 @@ function changedConditions(known: readonly PodCondition[], wanted: readonly PodC
     if (saysSame(shown, condition) && !isDisowned(condition, shown)) return [];
     // Conditions are merged by type: what no longer holds must be taken away.
     const gone = (['reason', 'message'] as const).filter((field) => shown[field] && condition[field] === undefined);
-    return [{ ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) }];
+    return [copyWith(condition, Object.fromEntries(gone.map((field) => [field, null])))];
   });
 }
 

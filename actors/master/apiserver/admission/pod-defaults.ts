@@ -1,5 +1,6 @@
 /** What admission adds to a new pod: tolerations of lost nodes, a service account, a priority. */
 
+import { copyWith } from '../../../../protocol/copy.ts';
 import type { Pod, PodSpec, Status, Toleration } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
 
@@ -77,5 +78,5 @@ export function addPriority(
 }
 
 function withSpec(pod: Pod, change: Partial<PodSpec>): Pod {
-  return { ...pod, spec: { ...pod.spec, ...change } };
+  return { ...pod, spec: copyWith(pod.spec, change) };
 }

@@ -1,12 +1,14 @@
 /** Filling in what an object leaves open, copying only what changes. */
 
+import { copyOf, copyWith } from '../../../../protocol/copy.ts';
+
 /** Gives the object with these values where it has none, or an empty text. The object itself where nothing was missing. */
 export function fill<T extends object>(object: T, defaults: Partial<T>): T {
   let filled = object;
   for (const name in defaults) {
     const given: unknown = object[name];
     if ((given !== undefined && given !== '') || defaults[name] === undefined) continue;
-    if (filled === object) filled = { ...object };
+    if (filled === object) filled = copyOf(object);
     filled[name] = defaults[name] as T[typeof name];
   }
   return filled;
@@ -17,7 +19,7 @@ export function fillZeros<T extends object>(object: T, defaults: Partial<T>): T 
   let filled = object;
   for (const name in defaults) {
     if (object[name] || defaults[name] === undefined) continue;
-    if (filled === object) filled = { ...object };
+    if (filled === object) filled = copyOf(object);
     filled[name] = defaults[name] as T[typeof name];
   }
   return filled;
@@ -32,7 +34,7 @@ export function refit<T extends object, Field extends keyof T>(
   const value = object[field];
   if (value === undefined || value === null) return object;
   const made = make(value as NonNullable<T[Field]>);
-  return made === value ? object : { ...object, [field]: made };
+  return made === value ? object : copyWith(object, { [field]: made });
 }
 
 /** Gives the list with each item made anew. The list itself where nothing changed. */

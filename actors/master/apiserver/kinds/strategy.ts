@@ -1,5 +1,6 @@
 /** How the API server treats one kind: what it fills in, what it refuses, what a client may not change. */
 
+import { copyWith } from '../../../../protocol/copy.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { NameRule } from '../../../../protocol/names.ts';
@@ -112,7 +113,8 @@ function withGeneration<T extends KubernetesObject>(object: T, generation: numbe
 }
 
 function withStatus<T extends KubernetesObject>(object: T, status: unknown): T {
-  if (status !== undefined) return (object as { status?: unknown }).status === status ? object : { ...object, status };
+  if (status !== undefined)
+    return (object as { status?: unknown }).status === status ? object : copyWith(object, { status });
   if (!('status' in object)) return object;
   const { status: _given, ...rest } = object as T & { status?: unknown };
   return rest as T;

@@ -1,5 +1,7 @@
 /** JSON merge patch: what is given replaces, null removes (RFC 7386). */
 
+import { copyOf } from '../../../../protocol/copy.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Merges a patch into a value; shares what it does not touch, and gives the value itself where nothing changes. */
@@ -11,13 +13,13 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     const given = patch[field];
     if (given === null) {
       if (!Object.hasOwn(base, field)) continue;
-      merged ??= { ...base };
+      merged ??= copyOf(base);
       delete merged[field];
       continue;
     }
     const value = mergePatch(base[field], given);
     if (value === base[field] && Object.hasOwn(base, field)) continue;
-    merged ??= { ...base };
+    merged ??= copyOf(base);
     merged[field] = value;
   }
   return merged ?? base;

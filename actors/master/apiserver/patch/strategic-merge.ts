@@ -1,7 +1,9 @@
 /** Strategic merge patch: merges lists by the keys their items are known by, and obeys the directives in the patch. */
 
+import { copyOf } from '../../../../protocol/copy.ts';
 import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
 import { fieldOf, mergeKeyOf } from '../../../../protocol/schema/schema.ts';
+import { without } from '../kinds/fill.ts';
 import { mergeOrder } from './element-order.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,14 +30,16 @@ export function strategicMerge(original: Fields, patch: Fields, node: SchemaNode
   if (whole === 'delete') return {};
   if (whole !== undefined && whole !== 'merge') throw new PatchError(`unknown patch type: ${whole}`);
   const kept = retained(original, patch);
-  let merged: Record<string, unknown> | undefined = kept === original ? undefined : { ...kept };
+  let merged: Record<string, unknown> | undefined = kept === original ? undefined : copyOf(kept);
   for (const [field, change] of fieldChanges(patch)) {
     const old = kept[field];
     const value = mergeField(old, change, fieldOf(node, field));
     if (value === old) continue;
-    merged ??= { ...original };
-    if (value === undefined) delete merged[field];
-    else merged[field] = value;
+    if (value === undefined) merged = without(merged ?? original, field);
+    else {
+      merged ??= copyOf(original);
+      merged[field] = value;
+    }
   }
   return merged ?? original;
 }
@@ -156,9 +160,11 @@ function withoutDirectives(value: unknown): unknown {
     const inner = value[field];
     const kept = field.startsWith('$') || inner === null ? undefined : withoutDirectives(inner);
     if (kept === inner) continue;
-    clean ??= { ...value };
-    if (kept === undefined) delete clean[field];
-    else clean[field] = kept;
+    if (kept === undefined) clean = without(clean ?? value, field);
+    else {
+      clean ??= copyOf(value);
+      clean[field] = kept;
+    }
   }
   return clean ?? value;
 }

@@ -1,5 +1,6 @@
 /** pods/binding: a pod gets its node, once. */
 
+import { copyWith } from '../../../../protocol/copy.ts';
 import { notSupported, required } from '../../../../protocol/field-errors.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
@@ -46,8 +47,8 @@ function change(world: World, pending: Pending, existing: KubernetesObject): Ver
   if (problem !== undefined) return { do: 'refuse', status: failure.conflict('pods/binding', pending.name, problem) };
   const bound: Pod = {
     ...pod,
-    spec: { ...pod.spec, nodeName: target.name ?? '' },
-    status: { ...pod.status, conditions: scheduled(pod.status?.conditions ?? [], world.now()) },
+    spec: copyWith(pod.spec, { nodeName: target.name ?? '' }),
+    status: copyWith(pod.status ?? {}, { conditions: scheduled(pod.status?.conditions ?? [], world.now()) }),
   };
   const { annotations } = metadata ?? {};
   const object =

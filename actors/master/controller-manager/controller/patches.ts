@@ -6,13 +6,13 @@ import type { Call } from './sync.ts';
 
 /** Makes the call that changes an object, or a subresource of it, by a strategic merge patch. */
 export function patchTo(resource: string, object: KubernetesObject, patch: unknown, subresource?: string): Call {
-  const body = { ...targetOf(resource, object, subresource), patchType: 'strategic' as const, patch };
+  const body = { patchType: 'strategic' as const, patch, ...targetOf(resource, object, subresource) };
   return { type: 'object.patch', body };
 }
 
 /** Makes the call that replaces an object, or a subresource of it, where nobody changed it meanwhile. */
 export function replaceBy(resource: string, object: KubernetesObject, subresource?: string): Call {
-  return { type: 'object.replace', body: { ...targetOf(resource, object, subresource), object } };
+  return { type: 'object.replace', body: { object, ...targetOf(resource, object, subresource) } };
 }
 
 /** Makes the call that reads an object anew, past all caches. */

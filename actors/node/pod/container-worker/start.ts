@@ -90,7 +90,7 @@ export function gather(self: Me): void {
     },
   );
   for (const ref of refs)
-    getObject(self, place.apiserver, { ...ref, namespace }, { note: { source: ref }, retries: 2 });
+    getObject(self, place.apiserver, { namespace, ...ref }, { note: { source: ref }, retries: 2 });
 }
 
 /** Takes the Services' variables. */

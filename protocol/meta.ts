@@ -1,5 +1,6 @@
 /** What is asked of, and done to, the metadata that all API objects share. */
 
+import { copyWith } from './copy.ts';
 import type { KubernetesObject, ObjectMeta, OwnerReference } from './objects.ts';
 
 /** The key of an object among those of its resource: `namespace/name`, or `name` where it is in no namespace. */
@@ -56,7 +57,7 @@ export function withMeta<T extends KubernetesObject>(object: T, change: MetaChan
   // Copied field by field rather than deleted from a copy, which would make the engine store the object as a slow map.
   for (const field in old) if (!(field in given)) metadata[field] = old[field];
   for (const field in given) if (given[field] !== undefined) metadata[field] = given[field];
-  return { ...object, metadata: metadata as unknown as ObjectMeta };
+  return copyWith(object, { metadata: metadata as unknown as ObjectMeta });
 }
 
 /** Makes the object with one more finalizer, or the same where it has it. */

@@ -12,12 +12,12 @@ export function fromStored(kv: Pick<KeyValue, 'value' | 'modRevision'>): Kuberne
 /** Makes the same object at another version. */
 export function atVersion(object: KubernetesObject, revision: number): KubernetesObject {
   const metadata = copyWith(object.metadata, { resourceVersion: String(revision) });
-  return { ...object, metadata };
+  return copyWith(object, { metadata });
 }
 
 /** Makes the value to store: the version is etcd's to say. */
 export function toStored(object: KubernetesObject): KubernetesObject {
   if (object.metadata.resourceVersion === undefined) return object;
   const { resourceVersion: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  return copyWith(object, { metadata });
 }

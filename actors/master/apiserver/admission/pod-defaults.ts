@@ -78,5 +78,5 @@ export function addPriority(
 }
 
 function withSpec(pod: Pod, change: Partial<PodSpec>): Pod {
-  return { ...pod, spec: copyWith(pod.spec, change) };
+  return copyWith(pod, { spec: copyWith(pod.spec, change) });
 }

@@ -104,7 +104,10 @@ function prepareUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: 
 
 function prepareStatusUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: T, old: T): T {
   const status = (object as { status?: unknown }).status;
-  const kept = withStatus(withGeneration({ ...old, metadata: object.metadata }, old.metadata.generation), status);
+  const kept = withStatus(
+    withGeneration(copyWith(old, { metadata: object.metadata }), old.metadata.generation),
+    status,
+  );
   return rules.prepareStatusUpdate?.(kept, old) ?? kept;
 }
 

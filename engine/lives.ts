@@ -91,7 +91,7 @@ export class Lives {
     const memory = chart.definition.memory(input);
     Object.assign(seat, right);
     seat.incarnation++;
-    host.knowNode(seat);
+    if (right.isRoot) host.knowNode(seat);
     const life = this.seatLife(seat, chart, memory, above);
     host.enqueueLocal(new Start(life, input), seat);
     this.host.recorder?.spawned?.(

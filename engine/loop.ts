@@ -136,8 +136,8 @@ export class Loop {
       if (what instanceof Envelope) this.deliver(what, localWhom[i] as Seat);
       else what.fire();
     }
-    localWhat.length = 0;
-    localWhom.length = 0;
+    empty(localWhat);
+    empty(localWhom);
   }
 
   /** Delivers what has arrived, unless a host keeps it from its actor. */
@@ -217,7 +217,7 @@ export class Loop {
       host.statistics.steps++;
       if (host.recorder?.stepped !== undefined) this.noteStep(life, event, isAnswered);
     }
-    life.raised.length = 0;
+    empty(life.raised);
   }
 
   private settle(life: Life, event: { type: string }, isAnswered: boolean): void {
@@ -282,4 +282,9 @@ export class Loop {
   private checkSound(): void {
     if (this.broken !== undefined) throw this.broken;
   }
+}
+
+/** Empties a list one by one, which keeps its room: it is filled again at once, and setting its length would give the room up. */
+function empty(list: unknown[]): void {
+  while (list.length > 0) list.pop();
 }

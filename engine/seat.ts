@@ -13,7 +13,7 @@ export class Link {
   /** Made at the first draw. */
   random: Random | undefined;
   /** µs; no later message arrives earlier. */
-  lastArrivalUs = 0;
+  lastArrivalUs = Number.NEGATIVE_INFINITY;
   /** The machines that `baseUs` was reckoned for. */
   fromMachine: Machine | undefined;
   toMachine: Machine | undefined;

@@ -4,7 +4,7 @@ import type { Envelope } from './envelope.ts';
 import type { TrailEntry } from './failure.ts';
 
 /** How many are kept; of one actor a failure tells the last few among them. */
-const length = 8192;
+const length = 2048;
 const toldMax = 10;
 
 /** A ring of messages sent and received; one store a message, and no more memory than that. */

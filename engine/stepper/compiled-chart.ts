@@ -34,7 +34,7 @@ class CompiledChart implements Chart {
     try {
       this.#settle(this.#take(this.#places.start, cell, event), cell, event, mark);
     } finally {
-      this.#raised.length = mark;
+      this.#forget(mark);
     }
   }
 
@@ -50,7 +50,7 @@ class CompiledChart implements Chart {
       this.#settle(this.#take(edge, cell, event), cell, event, mark);
       return true;
     } finally {
-      if (this.#raised.length !== mark) this.#raised.length = mark;
+      this.#forget(mark);
     }
   }
 
@@ -63,6 +63,11 @@ class CompiledChart implements Chart {
     const place = this.#places.at(nodesOf(root, value, kind));
     cell.state = place;
     cell.done = isComplete(root, place.nodes);
+  }
+
+  /** Drops what a step has raised, one by one: setting the length would give up the room that the next step needs. */
+  #forget(mark: number): void {
+    while (this.#raised.length > mark) this.#raised.pop();
   }
 
   /** Takes one microstep. */

@@ -35,6 +35,16 @@ function clusterLines(title: string, figures: Figures): [string, string][] {
   ];
 }
 
+function servingLines(title: string, figures: Figures): [string, string][] {
+  return [
+    [`${title}: messages a second`, figure(figures, 'messagesPerSecond')],
+    [
+      '… requests served, by way of DNS, Service, node, pod and program',
+      `${figure(figures, 'requestsPerSecond')} a second`,
+    ],
+  ];
+}
+
 function table(): string {
   const [stepper, pair] = [runAlone('stepper'), runAlone('pair')];
   const ratio = (a: string, b: string, figures: Figures) => tenths.format((figures[a] ?? 0) / (figures[b] ?? 1));
@@ -51,6 +61,7 @@ function table(): string {
       `${figure(pair, 'floorPerSecond')} (${ratio('floorPerSecond', 'perSecond', pair)} × the above)`,
     ],
     ...clusterLines('100 nodes, 3,000 pods', runAlone('small')),
+    ...servingLines('… serving 3,000 requests a (simulated) second', runAlone('serving')),
     ...clusterLines('1,000 nodes, 30,000 pods', runAlone('large')),
   ];
   return ['| what | measured |', '|---|---|', ...lines.map(([what, measured]) => `| ${what} | ${measured} |`)].join(

@@ -6,7 +6,7 @@ import { playMatch } from './empty-pair.ts';
 import { passBare } from './floor.ts';
 import { stepLone } from './lone-chart.ts';
 import { measure, medianSeconds } from './measure.ts';
-import { fill, type Size, startEmpty } from './whole-cluster.ts';
+import { fill, type Size, served, startEmpty, startTraffic } from './whole-cluster.ts';
 
 /** Figures by name; what each means is the table's to say. */
 export type Figures = Record<string, number>;
@@ -30,6 +30,7 @@ export const rows = {
   },
 
   small: () => measureCluster({ nodes: 100, pods: 3000 }),
+  serving: () => measureTraffic({ nodes: 100, pods: 3000 }, 100),
   large: () => measureCluster({ nodes: 1000, pods: 30_000 }),
 } satisfies Record<string, () => Figures>;
 
@@ -52,4 +53,17 @@ function measureCluster(size: Size): Figures {
     messagesPerSecond: exchanged / filled.wallSeconds,
     restSecondsPerSecond: restSeconds / rest.wallSeconds,
   };
+}
+
+/** Fills a cluster, then has all its pods serve: so many requests a second to each ReplicationController's Service. */
+function measureTraffic(size: Size, ratePerSecond: number): Figures {
+  const cluster = startEmpty(size);
+  fill(cluster, size);
+  startTraffic(cluster, size, ratePerSecond);
+  const { engine } = cluster;
+  const before = { messages: engine.statistics.messages, served: served(cluster, size) };
+  const { wallSeconds } = measure(() => engine.runFor(30_000));
+  const messages = engine.statistics.messages - before.messages;
+  const requests = served(cluster, size) - before.served;
+  return { messagesPerSecond: messages / wallSeconds, requestsPerSecond: requests / wallSeconds };
 }

@@ -1,12 +1,13 @@
-/** A whole cluster, from empty machines to all pods Ready, and then at rest. */
+/** A whole cluster, from empty machines to all pods Ready, then at rest, then serving. */
 
 import { definitions } from '../deploy/cast.ts';
 import { Cluster, outsideMachine } from '../deploy/cluster.ts';
 import { nodesOf, singleControlPlane } from '../deploy/cluster-spec.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { KubernetesList, ObjectCreate, ObjectList, RequestSucceeded } from '../protocol/messages/api.ts';
-import type { ReplicationController } from '../protocol/objects.ts';
-import { clientAddress } from '../protocol/subjects.ts';
+import type { TrafficInput, TrafficReport, TrafficReported } from '../protocol/messages/traffic.ts';
+import type { ReplicationController, Service } from '../protocol/objects.ts';
+import { clientAddress, masterGroup } from '../protocol/subjects.ts';
 
 /** How large a cluster to measure. */
 export interface Size {
@@ -46,6 +47,49 @@ export function fill(cluster: Cluster, size: Size): number {
     if (engine.now() - from > 24 * 3_600_000) throw new Error(`only ${readyPods(cluster)} pods are Ready after a day`);
   }
   return (engine.now() - from) / 1000;
+}
+
+/** Gives each ReplicationController's pods a Service, and each Service so many requests a second from outside. */
+export function startTraffic(cluster: Cluster, size: Size, ratePerSecond: number): void {
+  const { engine, nodes } = cluster;
+  const names = Array.from({ length: size.pods / replicas }, (_, i) => `load-${i}`);
+  for (const name of names) {
+    const object = serviceOf(name);
+    call<ObjectCreate>(cluster, 'object.create', { resource: 'services', namespace: 'default', object });
+  }
+  engine.runFor(5000); // until every node knows the Services
+  for (const name of names) {
+    const input: TrafficInput = {
+      name,
+      target: `http://${name}.default/`,
+      ratePerSecond,
+      nodes: nodes.map((node) => ({ name: node.name, address: node.address })),
+      dns: masterGroup('bench', 'dns'),
+      startAt: engine.now(),
+    };
+    engine.spawn(clientAddress('bench', name), 'traffic', input, { machine: outsideMachine });
+  }
+  engine.runFor(5000); // until all have their names
+}
+
+/** Counts the requests that were served since the traffic began. @throws Error where any failed: then something else was measured */
+export function served(cluster: Cluster, size: Size): number {
+  const { engine } = cluster;
+  const user = engine.puppet(clientAddress('bench', 'user'));
+  for (let i = 0; i < size.pods / replicas; i++) {
+    user.ask<TrafficReport>(clientAddress('bench', `load-${i}`), 'traffic.report', undefined);
+  }
+  engine.runFor(1000);
+  const reports = user.take().filter(({ type }) => type === 'traffic.reported') as TrafficReported[];
+  const seconds = reports.flatMap(({ body }) => body.seconds);
+  const failed = seconds.reduce((sum, second) => sum + second.failed, 0);
+  if (failed > 0) throw new Error(`${failed} requests failed`);
+  return seconds.reduce((sum, { ok }) => sum + ok, 0);
+}
+
+function serviceOf(name: string): Service {
+  const spec = { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec };
 }
 
 function controllerOf(name: string): ReplicationController {

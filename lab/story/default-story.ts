@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { isMap, parseAllDocuments } from 'yaml';
-import type { Story } from './format.ts';
+import type { ShownTable, Story } from './format.ts';
 
 /** Tells whether a path is a story: a YAML file that is no API object. */
 export function isStory(path: string): boolean {
@@ -12,13 +12,23 @@ export function isStory(path: string): boolean {
   return others.length === 0 && !(isMap(contents) && (contents.has('apiVersion') || contents.has('kind')));
 }
 
+/** What is shown at the end, of each where there is any. */
+const show: readonly ShownTable[] = [
+  'nodes',
+  'deployments',
+  'replicasets',
+  'replicationcontrollers',
+  'pods',
+  'services',
+];
+
 /** Makes the story of manifests. */
 export function storyOf(paths: readonly string[]): Story {
   return {
     name: paths.join(' '),
     cluster: { nodes: 5 },
     manifests: paths,
-    story: [{ when: { ready: 'all' }, within: '10m' }, { show: ['nodes', 'pods', 'services'] }],
+    story: [{ when: { ready: 'all' }, within: '10m' }, { show }],
     expect: [{ ready: 'all' }, { answers: 'all', within: '30s' }],
   };
 }

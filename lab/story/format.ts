@@ -128,7 +128,18 @@ export interface Deeds {
   show?: ShownTable | readonly ShownTable[];
 }
 export type Deed = keyof Deeds;
-export type ShownTable = 'pods' | 'nodes' | 'services' | 'replicationcontrollers' | 'endpoints' | 'traffic';
+/** The tables that can be shown. */
+export const shownTables = [
+  'pods',
+  'nodes',
+  'services',
+  'endpoints',
+  'deployments',
+  'replicasets',
+  'replicationcontrollers',
+  'traffic',
+] as const;
+export type ShownTable = (typeof shownTables)[number];
 
 /** What is to be so; all of its parts at once. */
 export interface Condition {

@@ -3,8 +3,9 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../outcome.ts';
 import { parseScript } from '../script.ts';
+import { layOut } from '../tables/table.ts';
 import { play } from './play.ts';
-import type { Playbill } from './playbill.ts';
+import type { Playbill, ShownTable } from './playbill.ts';
 
 /** Plays a story and gives its outcome, and the lines of its timeline that the story itself tells. */
 function run(text: string): { outcome: Outcome; lines: string[] } {
@@ -103,4 +104,41 @@ test('a seed is the same run as a number and as digits; the replay says the opti
   });
   expect(outcomes[0]).toEqual(outcomes[1]);
   expect(outcomes[0]?.replay).toBe(`troupe run a.yaml --seed 7 --set cluster.nodes=2 --set 'about=it'\\''s'`);
+});
+
+test('a Deployment is shown with its ReplicaSet; of several tables, those with nothing in them are left out', () => {
+  const tables: ShownTable[] = [];
+  const text = `
+name: a
+cluster: { nodes: 1 }
+story:
+  - show: [replicasets, deployments]
+  - apply:
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: web }
+      spec:
+        replicas: 2
+        selector: { matchLabels: { app: web } }
+        template:
+          metadata: { labels: { app: web } }
+          spec: { containers: [{ name: main, image: "example/web" }] }
+  - when: { ready: all }
+    show: [replicationcontrollers, deployments, replicasets]
+`;
+  const table = (one: ShownTable) => tables.push(one);
+  play(parseScript(text, { file: 'a.yaml', folder: '' }), { begin: () => {}, line: () => {}, table, end: () => {} });
+  expect(tables.map(({ title, rows }) => [title, ...layOut(rows)])).toEqual([
+    ['kubectl get replicasets', 'No resources found in default namespace.'],
+    [
+      'kubectl get deployments',
+      'NAME   READY   UP-TO-DATE   AVAILABLE   AGE',
+      expect.stringMatching(/^web {4}2\/2 {5}2 {12}2 {11}\ds$/),
+    ],
+    [
+      'kubectl get replicasets',
+      expect.stringMatching(/^NAME +DESIRED +CURRENT +READY +AGE$/),
+      expect.stringMatching(/^web-[a-z0-9]+ +2 +2 +2 +\ds$/),
+    ],
+  ]);
 });

@@ -1,6 +1,6 @@
 /** The schema of what happens in a story. */
 
-import { masters, nodeComponents } from '../format.ts';
+import { masters, nodeComponents, shownTables } from '../format.ts';
 import { nodeGroup } from './cluster.ts';
 import { condition } from './condition.ts';
 import { duration, manifests, record, reference, type Schema, table, text, whole, word } from './pieces.ts';
@@ -53,8 +53,7 @@ function target(description: string, rest: Readonly<Record<string, Schema>> = {}
 
 const file = text("The manifest's file name in the node's manifest folder.", 'web.yaml');
 
-const tables = ['pods', 'nodes', 'services', 'replicationcontrollers', 'endpoints', 'traffic'];
-const shown = { type: 'string', pattern: `^(?:${tables.join('|')})$`, title: `one of ${tables.join(', ')}` };
+const shown = { type: 'string', pattern: `^(?:${shownTables.join('|')})$`, title: `one of ${shownTables.join(', ')}` };
 
 /** Everything that can be done. */
 const deeds: Readonly<Record<string, Schema>> = {

@@ -124,6 +124,54 @@ test('replication controllers', () => {
   ]);
 });
 
+describe('replica sets and deployments', () => {
+  const template = { spec: { containers: [{ name: 'php', image: 'gb:v5' }] } };
+  const selector = { matchLabels: { tier: 'frontend', app: 'guestbook' } };
+  const expressed = {
+    matchExpressions: [
+      { key: 'env', operator: 'In', values: ['a', 'b'] },
+      { key: 'old', operator: 'DoesNotExist' },
+    ],
+  };
+  const keeper = (name: string, spec: object, status?: object) => ({
+    metadata: { name, ...created },
+    spec: { replicas: 3, selector, template, ...spec },
+    ...(status && { status }),
+  });
+
+  test('replica sets', () => {
+    const sets = [
+      keeper('frontend-5989f7c6', {}, { replicas: 3, readyReplicas: 2, availableReplicas: 1 }),
+      keeper('frontend-7d8b49557', { replicas: 0, selector: expressed }, { replicas: 0 }),
+    ];
+    expect(printed('replicasets.apps', sets)).toEqual([
+      'NAME                 DESIRED   CURRENT   READY   AGE',
+      'frontend-5989f7c6    3         3         2       90s',
+      'frontend-7d8b49557   0         0         0       90s',
+    ]);
+    expect(printed('replicasets.apps', sets, { wide: true })).toEqual([
+      'NAME                 DESIRED   CURRENT   READY   AGE   CONTAINERS   IMAGES   SELECTOR',
+      'frontend-5989f7c6    3         3         2       90s   php          gb:v5    app=guestbook,tier=frontend',
+      'frontend-7d8b49557   0         0         0       90s   php          gb:v5    env in (a,b),!old',
+    ]);
+  });
+
+  test('deployments, before a controller has seen one too', () => {
+    const status = { replicas: 4, readyReplicas: 3, updatedReplicas: 1, availableReplicas: 2 };
+    const deployments = [keeper('frontend', {}, status), keeper('new', { selector: {} })];
+    expect(printed('deployments.apps', deployments)).toEqual([
+      'NAME       READY   UP-TO-DATE   AVAILABLE   AGE',
+      'frontend   3/3     1            2           90s',
+      'new        0/3     0            0           90s',
+    ]);
+    expect(printed('deployments.apps', deployments, { wide: true })).toEqual([
+      'NAME       READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES   SELECTOR',
+      'frontend   3/3     1            2           90s   php          gb:v5    app=guestbook,tier=frontend',
+      'new        0/3     0            0           90s   php          gb:v5    <none>',
+    ]);
+  });
+});
+
 test('nodes', () => {
   const node = (name: string, ready: string | undefined, rest: { spec?: object; labels?: object } = {}) => ({
     metadata: { name, creationTimestamp: created.creationTimestamp, labels: rest.labels ?? {} },

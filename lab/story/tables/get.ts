@@ -7,17 +7,19 @@ import { eventColumns } from './events.ts';
 import { namespaceColumns } from './namespaces.ts';
 import { nodeColumns } from './nodes.ts';
 import { podColumns } from './pods.ts';
-import { replicationControllerColumns } from './replication-controllers.ts';
+import { deploymentColumns, replicaSetColumns, replicationControllerColumns } from './replicas.ts';
 import { serviceColumns } from './services.ts';
 import { type Column, fillTable, type Rows, type View } from './table.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each resource has objects of its own kind.
 const columnsOf: Readonly<Record<string, readonly Column<any>[]>> = {
+  'deployments.apps': deploymentColumns,
   endpoints: endpointsColumns,
   events: eventColumns,
   namespaces: namespaceColumns,
   nodes: nodeColumns,
   pods: podColumns,
+  'replicasets.apps': replicaSetColumns,
   replicationcontrollers: replicationControllerColumns,
   services: serviceColumns,
 };
@@ -29,7 +31,7 @@ const plainColumns: readonly Column<KubernetesObject>[] = [
 ];
 
 /**
- * Fills in the table of a resource (`pods`, `services`...) with objects, in the order given.
+ * Fills in the table of a resource (`pods`, `deployments.apps`...) with objects, in the order given.
  *
  * @example layOut(getTable('pods', admin.list('pods'), { nowMs: engine.now(), wide: true })).join('\n')
  */

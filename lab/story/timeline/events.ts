@@ -52,6 +52,12 @@ const told: Readonly<Record<string, (event: KubernetesEvent, name: string) => Wo
     subject: lastWord(message),
     after: ` of ${shortKind(involvedObject.kind)}/${involvedObject.name}`,
   }),
+  ScalingReplicaSet: ({ message = '' }, name) => {
+    const [, way, set, to] = /^Scaled (up|down) replica set (\S+) to (\d+)/.exec(message) ?? [];
+    return way === undefined
+      ? { weight: 'plain', before: '', subject: name, after: `: ${lowered(message)}` }
+      : { weight: 'plain', before: `scaled ${way}`, subject: `rs/${set}`, each: ` to ${to}` };
+  },
   NodeReady: (_event, name) => ({ weight: 'good', before: '', subject: name, after: ' Ready' }),
   NodeNotReady: ({ involvedObject }, name) =>
     involvedObject.kind === 'Node'

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { KubernetesEvent } from '../../../protocol/objects.ts';
+import { momentOf } from './events.ts';
+import { Folder } from './fold.ts';
+
+type Told = Partial<KubernetesEvent> & { about: string };
+
+/** The lines that Events of one second are told in. */
+function told(...events: Told[]): string[] {
+  const lines: string[] = [];
+  const folder = new Folder(({ text }) => lines.push(text));
+  for (const { about, ...rest } of events) {
+    const [kind, name = ''] = about.split('/') as [string, string];
+    const event = { metadata: { name }, involvedObject: { kind, name }, type: 'Normal', ...rest } as KubernetesEvent;
+    const moment = momentOf(event, 0);
+    if (moment !== undefined) folder.take(moment);
+  }
+  folder.flush();
+  return lines;
+}
+
+test('a Deployment scales its ReplicaSets up and down; from how many is what was told before', () => {
+  const scaling = (about: string, message: string): Told => ({ about, reason: 'ScalingReplicaSet', message });
+  expect(
+    told(
+      scaling('Deployment/web', 'Scaled up replica set web-76d788dbc8 to 3'),
+      scaling('Deployment/db', 'Scaled up replica set db-857bf9b7cf to 1'),
+      scaling('Deployment/web', 'Scaled up replica set web-5989f7c6 to 1 from 0'),
+      scaling('Deployment/web', 'Scaled down replica set web-76d788dbc8 to 2 from 3'),
+    ),
+  ).toEqual([
+    'scaled up rs/db-857bf9b7cf to 1, rs/web-76d788dbc8 to 3, -5989f7c6 to 1',
+    'scaled down rs/web-76d788dbc8 to 2',
+  ]);
+});

@@ -156,13 +156,20 @@ class Run {
     engine.runFor(ms);
     view.tend();
     if (view.hasChanged) this.noteChanges();
-    for (const plan of this.waiting) {
-      const isTime = plan.from === undefined ? this.areManifestsReady : elapsed(stage) >= msOf(plan.from);
-      if (!isTime) continue;
+    if (this.waiting.size > 0) this.startTraffic();
+  }
+
+  private startTraffic(): void {
+    const { stage } = this;
+    const due = [...this.waiting].filter(({ from }) =>
+      from === undefined ? this.areManifestsReady : elapsed(stage) >= msOf(from),
+    );
+    for (const plan of due) {
       this.waiting.delete(plan);
       stage.meter.start(plan, stage.startMs);
-      tell(stage, 'act', `traffic "${plan.name}": ${plan.rate} to ${plan.to}`);
     }
+    const words = due.map(({ name, rate, to }) => `"${name}" ${rate} to ${to}`);
+    if (due.length > 0) tell(stage, 'act', `traffic: ${words.join(', ')}`);
   }
 
   private noteChanges(): void {

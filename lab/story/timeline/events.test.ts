@@ -33,3 +33,25 @@ test('a Deployment scales its ReplicaSets up and down; from how many is what was
     'scaled down rs/web-76d788dbc8 to 2',
   ]);
 });
+
+test('an image that cannot be pulled is told once, with its reason; a reboot without its id', () => {
+  const failed = (message: string): Told => ({ about: 'Pod/web', type: 'Warning', reason: 'Failed', message });
+  expect(
+    told(
+      failed('Failed to pull image "web:2": not found'),
+      failed('Error: ErrImagePull'),
+      failed('Error: ImagePullBackOff'),
+      failed('Error: context deadline exceeded'),
+      {
+        about: 'Node/node-1',
+        type: 'Warning',
+        reason: 'Rebooted',
+        message: 'Node node-1 has been rebooted, boot id: 4e3c2768-c26f-6d3a-a297-38548ef62a92',
+      },
+    ),
+  ).toEqual([
+    'web: Failed: Failed to pull image "web:2": not found',
+    'web: Failed: Error: context deadline exceeded',
+    'node-1 has been rebooted',
+  ]);
+});

@@ -21,6 +21,9 @@ const passedOver = new Set([
   'FailedToUpdateEndpoint',
 ]);
 
+/** What the kubelet says of a container whose image it has just said it cannot pull. */
+const failsAgain = /^Error: (?:ErrImagePull|ImagePullBackOff)$/;
+
 /** What each known reason is in words. */
 const told: Readonly<Record<string, (event: KubernetesEvent, name: string) => Words | undefined>> = {
   Scheduled: ({ message = '' }, name) => {
@@ -58,6 +61,8 @@ const told: Readonly<Record<string, (event: KubernetesEvent, name: string) => Wo
       ? { weight: 'plain', before: '', subject: name, after: `: ${lowered(message)}` }
       : { weight: 'plain', before: `scaled ${way}`, subject: `rs/${set}`, each: ` to ${to}` };
   },
+  Failed: (event, name) => (failsAgain.test(event.message ?? '') ? undefined : asItIs(event, name)),
+  Rebooted: (_event, name) => ({ weight: 'bad', before: '', subject: name, after: ' has been rebooted' }),
   NodeReady: (_event, name) => ({ weight: 'good', before: '', subject: name, after: ' Ready' }),
   NodeNotReady: ({ involvedObject }, name) =>
     involvedObject.kind === 'Node'
@@ -82,17 +87,17 @@ const told: Readonly<Record<string, (event: KubernetesEvent, name: string) => Wo
 
 /** Tells an Event; undefined for one that is passed over. */
 export function momentOf(event: KubernetesEvent, atMs: number): Moment | undefined {
-  const { reason = '', message = '', type, involvedObject, source, reportingComponent } = event;
+  const { reason = '', involvedObject, source, reportingComponent } = event;
   if (passedOver.has(reason)) return undefined;
   const name = involvedObject.name ?? '';
   const who = (source?.component ?? reportingComponent ?? '').replace('default-scheduler', 'kube-scheduler');
-  const words = told[reason];
-  if (words === undefined) {
-    const weight = type === 'Warning' ? 'bad' : 'plain';
-    return { atMs, who, weight, before: '', subject: name, after: `: ${reason}: ${message.trim()}` };
-  }
-  const said = words(event, name);
+  const said = (told[reason] ?? asItIs)(event, name);
   return said === undefined ? undefined : { atMs, who, ...said };
+}
+
+function asItIs({ reason, message = '', type }: KubernetesEvent, name: string): Words {
+  const weight = type === 'Warning' ? 'bad' : 'plain';
+  return { weight, before: '', subject: name, after: `: ${reason}: ${message.trim()}` };
 }
 
 function placed(node: string | undefined): { node?: string } {

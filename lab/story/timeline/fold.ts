@@ -1,5 +1,6 @@
-/** Folds what happens alike within a second into one line. */
+/** Folds what happens alike within a second into one line, and equal lines in a row into one with their number. */
 
+import { humanDuration } from '../tables/age.ts';
 import { byName, listNames } from './lists.ts';
 import type { Moment, Weight } from './moment.ts';
 
@@ -12,6 +13,14 @@ export interface Line {
   text: string;
   /** The moments it tells, for machines. */
   count: number;
+}
+
+/** A line that is not told yet, as more may follow that say the same. */
+interface Held {
+  line: Line;
+  times: number;
+  /** ms since the start, of the latest. */
+  untilMs: number;
 }
 
 interface Group {
@@ -28,6 +37,7 @@ const foldMs = 1000;
 export class Folder {
   private groups = new Map<string, Group>();
   private untilMs = 0;
+  private held: Held | undefined;
   private readonly give: (line: Line) => void;
 
   constructor(give: (line: Line) => void) {
@@ -37,16 +47,35 @@ export class Folder {
   /** Takes a moment. What the story itself does is told at once, and parts what came before it from what comes after. */
   take(moment: Moment): void {
     const isApart = moment.weight === 'act' || moment.weight === 'fault';
-    if (isApart || moment.atMs >= this.untilMs) this.flush();
-    if (this.groups.size === 0) this.untilMs = (Math.floor(moment.atMs / foldMs) + 1) * foldMs;
+    if (isApart) this.flush();
+    else if (moment.atMs >= this.untilMs) this.endGroups();
+    if (this.groups.size === 0) this.untilMs = moment.atMs + foldMs;
     this.add(moment);
     if (isApart) this.flush();
   }
 
   /** Tells all that is still held. */
   flush(): void {
-    for (const group of this.groups.values()) this.give(lineOf(group));
+    this.endGroups();
+    if (this.held !== undefined) this.give(toldOf(this.held));
+    this.held = undefined;
+  }
+
+  private endGroups(): void {
+    for (const group of this.groups.values()) this.hold(lineOf(group));
     this.groups.clear();
+  }
+
+  private hold(line: Line): void {
+    const { held } = this;
+    if (held !== undefined && isSame(held.line, line)) {
+      held.times += 1;
+      held.untilMs = line.atMs;
+      held.line.count += line.count;
+      return;
+    }
+    if (held !== undefined) this.give(toldOf(held));
+    this.held = { line, times: 1, untilMs: line.atMs };
   }
 
   private add(moment: Moment): void {
@@ -57,6 +86,16 @@ export class Folder {
     if (moment.node !== undefined) group.nodes.add(moment.node);
     group.count += 1;
   }
+}
+
+function isSame(a: Line, b: Line): boolean {
+  return a.who === b.who && a.weight === b.weight && a.text === b.text;
+}
+
+/** Writes how often something happened as `kubectl get events` does. */
+function toldOf({ line, times, untilMs }: Held): Line {
+  if (times === 1) return line;
+  return { ...line, text: `${line.text} (x${times} over ${humanDuration(untilMs - line.atMs)})` };
 }
 
 function lineOf({ first, subjects, nodes, count }: Group): Line {

@@ -41,6 +41,39 @@ test('what the story does parts what came before it from what comes after', () =
   ).toEqual(['1 kubelet started a', '2 story crash node node-1', '3 kubelet started b']);
 });
 
+test('a second begins with the first that happens in it, not with the clock', () => {
+  // It was: with the clock, so what happened at 0.9 s and at 1.0 s was told twice.
+  const started = { before: 'started' };
+  expect(foldAll({ ...started, atMs: 900, subject: 'a' }, { ...started, atMs: 1000, subject: 'b' })).toEqual([
+    '900 kubelet started a, b',
+  ]);
+});
+
+test('equal lines in a row are one, with their number and how long they went on', () => {
+  const exited = { subject: 'web', after: ': container main exited with 1' };
+  expect(
+    foldAll(
+      { ...exited, atMs: 1000 },
+      { ...exited, atMs: 12_000 },
+      { ...exited, atMs: 41_500 },
+      { atMs: 50_000, subject: 'web', before: 'started' },
+      { ...exited, atMs: 60_000 },
+    ),
+  ).toEqual([
+    '1000 kubelet web: container main exited with 1 (x3 over 40s)',
+    '50000 kubelet started web',
+    '60000 kubelet web: container main exited with 1',
+  ]);
+});
+
+test('what the story does is told each time', () => {
+  const crash: Partial<Moment> = { who: 'story', weight: 'fault', subject: 'crash kubelet of node-1' };
+  expect(foldAll({ ...crash, atMs: 0 }, { ...crash, atMs: 5000 })).toEqual([
+    '0 story crash kubelet of node-1',
+    '5000 story crash kubelet of node-1',
+  ]);
+});
+
 test('long lists are cut, runs are told by their ends', () => {
   expect(listNames(['node-1', 'node-2', 'node-3', 'node-4'])).toBe('node-1 … node-4');
   expect(listNames(Array.from({ length: 20 }, (_, i) => `x-${i * i}`))).toBe(

@@ -106,6 +106,35 @@ test('a seed is the same run as a number and as digits; the replay says the opti
   expect(outcomes[0]?.replay).toBe(`troupe run a.yaml --seed 7 --set cluster.nodes=2 --set 'about=it'\\''s'`);
 });
 
+test('a Deployment is ready when all its pods are of its newest template and available, as kubectl rollout status has it', () => {
+  // It was: when so many were ready, though of the template before.
+  const { outcome } = run(`
+name: a
+cluster: { nodes: 1 }
+story:
+  - apply:
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: web }
+      spec:
+        replicas: 2
+        minReadySeconds: 10
+        selector: { matchLabels: { app: web } }
+        template:
+          metadata: { labels: { app: web } }
+          spec: { containers: [{ name: main, image: "example/web:1" }] }
+  - when: { ready: all }
+  - patch:
+      deploy/web: { spec: { paused: true, template: { metadata: { labels: { version: two } } } } }
+  - after: 10s
+expect:
+  - ready: all
+`);
+  const [{ holds, seen, atMs } = { holds: true, seen: '', atMs: 0 }] = outcome.verdicts;
+  expect([holds, seen]).toEqual([false, 'deploy/web has 0 of 2 replicas up to date']);
+  expect(atMs).toBeGreaterThan(25_000);
+});
+
 test('a Deployment is shown with its ReplicaSet; of several tables, those with nothing in them are left out', () => {
   const tables: ShownTable[] = [];
   const text = `

@@ -1,6 +1,6 @@
 /** Looks at whether objects are ready. */
 
-import type { KubernetesObject, Node, Pod, ReplicationController } from '../../../../protocol/objects.ts';
+import type { Deployment, KubernetesObject, Node, Pod, ReplicationController } from '../../../../protocol/objects.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import { readyAddresses } from '../../timeline/changes.ts';
 import { shortKind } from '../../timeline/events.ts';
@@ -54,10 +54,22 @@ const judgeReplicas: Judge = (object) => {
   return { holds, seen: `has ${ready} of ${wanted} replicas ready` };
 };
 
+/** A Deployment is ready when its rollout is over (`kubectl rollout status`): all pods of its newest template, and available. */
+const judgeDeployment: Judge = (object, view) => {
+  const { spec, status } = object as Deployment;
+  const wanted = spec.replicas ?? 1;
+  const { updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  if (updatedReplicas < wanted)
+    return { holds: false, seen: `has ${updatedReplicas} of ${wanted} replicas up to date` };
+  if (availableReplicas < wanted)
+    return { holds: false, seen: `has ${availableReplicas} of ${wanted} replicas available` };
+  return judgeReplicas(object, view);
+};
+
 const judges: Readonly<Record<string, Judge>> = {
   replicationcontrollers: judgeReplicas,
   'replicasets.apps': judgeReplicas,
-  'deployments.apps': judgeReplicas,
+  'deployments.apps': judgeDeployment,
   'statefulsets.apps': judgeReplicas,
   pods: (object) => {
     const pod = object as Pod;

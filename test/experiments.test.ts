@@ -1,19 +1,19 @@
-/** Every shipped story passes, as it is written; and says what its run was made of. */
+/** Every shipped story passes, as it is written, those in the docs too; and says what its run was made of. */
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../lab/story/outcome.ts';
 import { play } from '../lab/story/play/play.ts';
 import type { Playbill } from '../lab/story/play/playbill.ts';
 import { storySchema } from '../lab/story/schema/story.ts';
-import { openScript } from '../lab/story/script.ts';
+import { openScript, parseScript, type Script } from '../lab/story/script.ts';
 
 const folder = join(import.meta.dirname, '..', 'experiments');
 const stories = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
 /** Plays a story and gives its outcome, and all lines of its timeline. */
-function run(file: string, seed?: number): { outcome: Outcome; lines: string[] } {
+function run(script: Script): { outcome: Outcome; lines: string[] } {
   const lines: string[] = [];
   const playbill: Playbill = {
     begin: () => {},
@@ -21,19 +21,23 @@ function run(file: string, seed?: number): { outcome: Outcome; lines: string[] }
     table: () => {},
     end: () => {},
   };
-  return { outcome: play(openScript([join(folder, file)], seed === undefined ? {} : { seed }), playbill), lines };
+  return { outcome: play(script, playbill), lines };
+}
+
+function expectPassed(script: Script): void {
+  const { outcome } = run(script);
+  const failed = outcome.verdicts.filter(({ holds }) => !holds).map(({ expected, seen }) => `${expected}: ${seen}`);
+  expect([...failed, outcome.stop?.what].filter((word) => word !== undefined)).toEqual([]);
+  expect(outcome.passed).toBe(true);
 }
 
 describe('the shipped story', () => {
   test.each(stories)('%s passes', (file) => {
-    const { outcome } = run(file);
-    const failed = outcome.verdicts.filter(({ holds }) => !holds).map(({ expected, seen }) => `${expected}: ${seen}`);
-    expect([...failed, outcome.stop?.what].filter((word) => word !== undefined)).toEqual([]);
-    expect(outcome.passed).toBe(true);
+    expectPassed(openScript([join(folder, file)]));
   });
 
   test('of the guestbook tells the death of a node, the eviction, and the healing', () => {
-    const { lines } = run('guestbook.yaml', 3);
+    const { lines } = run(openScript([join(folder, 'guestbook.yaml')], { seed: 3 }));
     const told = (form: RegExp) => lines.findIndex((line) => form.test(line));
     const turns = [
       /^story crash node node-\d$/,
@@ -47,6 +51,19 @@ describe('the shipped story', () => {
     );
     expect(places.every((place) => place >= 0)).toBe(true);
     expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});
+
+describe('docs/stories.md', () => {
+  const text = readFileSync(join(folder, '..', 'docs', 'stories.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```yaml\n(name: (.*)\n[^`]*)^```$/gm)];
+
+  test('has stories', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+  });
+
+  test.each(blocks.map(([, story = '', name = '']) => [name, story]))('its story "%s" passes', (name, story) => {
+    expectPassed(parseScript(story, { file: name, folder }));
   });
 });
 

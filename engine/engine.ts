@@ -169,6 +169,11 @@ export class Engine extends Breaking {
     return inspect(this.host, address);
   }
 
+  /** The address of the root of the process that an actor is a part of; empty where nothing lives. */
+  processOf(address: string): string {
+    return this.host.seats.get(address)?.life?.root.address ?? '';
+  }
+
   /** The door to the world of a living actor, to try its behaviour with. @throws Error where none lives */
   doorOf(address: string): Self {
     const life = this.host.seats.get(address)?.life;

@@ -14,6 +14,9 @@ export interface DiskSettings {
   failure?: string | undefined;
 }
 
+/** How a disk behaves unless set otherwise. */
+export const soundDisk: Readonly<DiskSettings> = { fsyncMs: 1, failure: undefined };
+
 /** How far a machine's clock is from the engine's. */
 export interface ClockFault {
   /** ms ahead (behind, when negative) that the wall clock is set to be; what it measures is not touched. */
@@ -30,7 +33,7 @@ export class Machine {
   isUp = true;
   /** Counts its boots. */
   boots = 0;
-  readonly disk: DiskSettings = { fsyncMs: 1 };
+  readonly disk: DiskSettings = { ...soundDisk };
   /** What the wall clock was set ahead by, without what drifts have added. */
   private setAheadMs = 0;
   private driftPpm = 0;

@@ -119,8 +119,13 @@ export interface Deeds {
   restart?: Target;
   cut?: Target & { from?: NodeChoice };
   slow?: Target & { by: Span };
+  hold?: Target;
+  lose?: Target & { share: string };
+  skew?: Target & { ahead?: Span; behind?: Span; drift?: string };
+  disk?: Target & { fsync?: Span; failure?: string };
   hang?: Target;
   leak?: Target & { rate: string };
+  failProbes?: Target & { match: string };
   heal?: 'all' | Target;
   registry?: 'unavailable' | 'silent' | 'available';
   place?: { node: NodeChoice; file: string; manifest: string | Pod };

@@ -96,6 +96,51 @@ story:
     ]);
   });
 
+  test('a fault is of no amount', () => {
+    const text = `name: a
+story:
+  - skew: {node: node-1, drift: fast}
+  - lose: {node: node-1, share: 120%}
+`;
+    expect(complaints(text)).toEqual([
+      'a.yaml:3:33: story[0].skew.drift: "fast" is not parts per million such as 200ppm, or -200ppm',
+      '    fix: here stands: how fast it runs from now on, timers too; slow with a minus',
+      'a.yaml:4:33: story[1].lose.share: "120%" is not a part of a hundred such as 5%',
+      '    fix: here stands: how many of them',
+    ]);
+  });
+
+  test('a fault is done to whom it cannot befall, or says nothing', () => {
+    const text = `name: a
+story:
+  - skew: {node: node-1}
+  - skew: {node: node-1, ahead: 1h, behind: 1h}
+  - skew: {node: node-1, drift: -1000000ppm}
+  - skew: {pod: web, ahead: 1h}
+  - disk: {component: kubelet, node: node-1, fsync: 1s}
+  - disk: {component: etcd}
+  - failProbes: {node: node-1, match: /healthz}
+  - hold: {component: kube-scheduler, replica: 3}
+`;
+    expect(complaints(text)).toEqual([
+      'a.yaml:3:5: story[0].skew: says nothing of the clock',
+      '    fix: add ahead, behind or drift',
+      'a.yaml:4:37: story[1].skew.behind: a clock is ahead or behind, not both',
+      '    fix: leave one out',
+      'a.yaml:5:33: story[2].skew.drift: with -1000000ppm time would stand still',
+      '    fix: write more than -1000000ppm',
+      'a.yaml:6:12: story[3].skew.pod: all on a machine go by one clock',
+      '    fix: say its node: {node: {most: app=web}}',
+      'a.yaml:7:12: story[4].disk.component: all on a machine write to one disk',
+      '    fix: leave component out',
+      'a.yaml:8:5: story[5].disk: says nothing of the disk',
+      '    fix: add fsync or failure',
+      'a.yaml:9:5: story[6].failProbes: only programs in pods have probes',
+      '    fix: say which: {pod: {matching: app=web}}',
+      'a.yaml:10:48: story[7].hold.replica: there is 1 replica of kube-scheduler, counted from 0',
+    ]);
+  });
+
   test('steps are out of order, or the end is before them', () => {
     const text = 'name: a\nstory:\n  - {at: 2m, heal: all}\n  - {at: 1m, heal: all}\nend: 30s\n';
     expect(complaints(text).filter((line) => !line.startsWith('    fix'))).toEqual([

@@ -9,6 +9,8 @@ export const forms = {
   rate: '^(?:\\d+\\.?\\d*|\\.\\d+)/(?:s|m|h)$',
   share: '^(?:(?:>=|<=|>|<|==) *)?\\d+(?:\\.\\d+)?%$',
   count: '^(?:>=|<=|>|<|==) *\\d+$',
+  percent: '^(?:100|\\d{1,2}(?:\\.\\d+)?)%$',
+  drift: '^-?\\d+(?:\\.\\d+)?ppm$',
   latency: '^(?:>=|<=|>|<|==) *(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:ms|s|m|h))+$',
   reference: '^(?:[^/\\s]+/)?[a-zA-Z][a-zA-Z0-9.]*/[^/\\s]+$',
 } as const;
@@ -22,6 +24,16 @@ export function msOf(text: string): number {
 export function perSecond(text: string): number {
   const [count, unit] = text.split('/');
   return Number(count) / (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
+}
+
+/** Reads a part of a whole such as `5%`, from 0 to 1. */
+export function shareOf(text: string): number {
+  return Number(text.slice(0, -1)) / 100;
+}
+
+/** Reads a drift such as `-200ppm`, in parts per million. */
+export function ppmOf(text: string): number {
+  return Number(text.slice(0, -'ppm'.length));
 }
 
 /** How a number is compared: `>= 3`, `3`, `< 0.5`. */

@@ -2,24 +2,14 @@
 
 import { nodesOf } from '../../../deploy/cluster-spec.ts';
 import { groupsOf, withTextCapacity } from '../cluster-of.ts';
-import {
-  type Deed,
-  type MasterName,
-  masters,
-  type NodeChoice,
-  nodeComponents,
-  type PodChoice,
-  type Step,
-  type Target,
-} from '../format.ts';
+import type { Deed, Step } from '../format.ts';
 import type { Path } from '../source.ts';
-import { msOf } from '../words.ts';
+import { msOf, ppmOf } from '../words.ts';
 import { checkGroup, checkLabel, checkQuantity } from './cluster.ts';
 import { checkCondition } from './conditions.ts';
 import type { Reader } from './reader.ts';
+import { checkNode, checkTarget, targeted } from './targets.ts';
 
-/** The deeds done to a target. */
-const targeted = ['crash', 'restart', 'cut', 'slow', 'hang', 'leak', 'heal'] as const;
 /** The deeds, and the words around them that are none. */
 const around = ['at', 'after', 'when', 'within', 'say'];
 
@@ -96,6 +86,9 @@ function checkDeed(reader: Reader, path: Path, step: Step): void {
   checkNode(reader, [...path, 'place', 'node'], step.place?.node);
   checkNode(reader, [...path, 'remove', 'node'], step.remove?.node);
   if (step.leak !== undefined) checkLeakRate(reader, [...path, 'leak', 'rate'], step.leak.rate);
+  if (step.skew !== undefined) checkSkew(reader, [...path, 'skew'], step.skew);
+  if (step.disk !== undefined && step.disk.fsync === undefined && step.disk.failure === undefined)
+    reader.refuse([...path, 'disk'], 'says nothing of the disk', 'add fsync or failure', 'key');
   const groups = [step.join ?? []].flat();
   for (const [i, group] of groups.entries()) {
     checkGroup(reader, [...path, 'join', ...(Array.isArray(step.join) ? [i] : [])], group);
@@ -108,84 +101,11 @@ function checkLeakRate(reader: Reader, path: Path, rate: string): void {
   else reader.refuse(path, `"${rate}" is not an amount per second`, 'write one such as 50Mi/s');
 }
 
-function checkTarget(reader: Reader, path: Path, deed: (typeof targeted)[number], target: Target): void {
-  const { node, pod, component, container, replica } = target;
-  if (node === undefined && pod === undefined && component === undefined) {
-    reader.refuse(path, 'names nobody', 'say a node, a pod or a component');
-  }
-  if (pod !== undefined && (node !== undefined || component !== undefined)) {
-    const other = node !== undefined ? 'node' : 'component';
-    reader.refuse(
-      [...path, other],
-      'a pod is meant already',
-      `leave ${other} out; pods of a node: {pod: {node: ...}}`,
-      'key',
-    );
-  }
-  if (container !== undefined && pod === undefined)
-    reader.refuse([...path, 'container'], 'a container needs its pod', 'add "pod: ..."', 'key');
-  checkNode(reader, [...path, 'node'], node);
-  checkPod(reader, [...path, 'pod'], pod);
-  if ((deed === 'hang' || deed === 'leak') && pod === undefined) {
-    reader.refuse(path, `only programs in pods ${deed}`, 'say which: {pod: {matching: app=web}}');
-  }
-  if (deed === 'restart' && pod !== undefined) {
-    reader.refuse([...path, 'pod'], 'the kubelet restarts containers', 'use crash: {pod: ...}', 'key');
-  }
-  if (component !== undefined) checkComponent(reader, path, deed, component, node, replica);
-}
-
-function checkComponent(
-  reader: Reader,
-  path: Path,
-  deed: string,
-  component: NonNullable<Target['component']>,
-  node: NodeChoice | undefined,
-  replica: Target['replica'],
-): void {
-  const isMaster = component in masters;
-  if (!isMaster && node === undefined && component in nodeComponents) {
-    reader.refuse(path, `every node has a ${component}`, 'add "node: ..." to say whose');
-  }
-  if (isMaster && node !== undefined)
-    reader.refuse([...path, 'node'], `${component} runs on no node`, 'use "replica: ..."', 'key');
-  if (!isMaster && replica !== undefined)
-    reader.refuse([...path, 'replica'], `${component} has no replicas`, 'use "node: ..."', 'key');
-  const count = isMaster ? replicasOf(reader, component as MasterName) : 0;
-  if (isMaster && typeof replica === 'number' && replica >= count) {
-    reader.refuse(
-      [...path, 'replica'],
-      `there ${count === 1 ? 'is 1 replica' : `are ${count} replicas`} of ${component}, counted from 0`,
-    );
-  }
-  if (deed === 'cut' && !isMaster)
-    reader.refuse([...path, 'component'], 'a whole node is cut', 'leave component out', 'key');
-}
-
-function replicasOf(reader: Reader, component: MasterName): number {
-  return reader.story.cluster?.controlPlane?.[component] ?? (component === 'dns' ? 2 : 1);
-}
-
-function checkNode(reader: Reader, path: Path, choice: NodeChoice | undefined): void {
-  if (choice === undefined) return;
-  if (typeof choice === 'string') {
-    reader.expectNode(path, choice);
-    return;
-  }
-  reader.expectSelector([...path, 'matching'], choice.matching);
-  reader.expectSelector([...path, 'most'], choice.most);
-  learn(reader, path, choice.as);
-}
-
-function checkPod(reader: Reader, path: Path, choice: PodChoice | undefined): void {
-  if (choice === undefined || typeof choice === 'string') return;
-  reader.expectSelector([...path, 'matching'], choice.matching);
-  if (choice.node !== undefined) reader.expectNode([...path, 'node'], choice.node);
-  learn(reader, path, choice.as);
-}
-
-function learn(reader: Reader, path: Path, name: string | undefined): void {
-  if (name === undefined) return;
-  if (reader.nodes.has(name)) reader.refuse([...path, 'as'], `"${name}" is a node's name already`, 'give it another');
-  reader.given.add(name);
+function checkSkew(reader: Reader, path: Path, { ahead, behind, drift }: NonNullable<Step['skew']>): void {
+  if (ahead === undefined && behind === undefined && drift === undefined)
+    reader.refuse(path, 'says nothing of the clock', 'add ahead, behind or drift', 'key');
+  if (ahead !== undefined && behind !== undefined)
+    reader.refuse([...path, 'behind'], 'a clock is ahead or behind, not both', 'leave one out', 'key');
+  if (drift !== undefined && ppmOf(drift) <= -1e6)
+    reader.refuse([...path, 'drift'], `with ${drift} time would stand still`, 'write more than -1000000ppm');
 }

@@ -53,6 +53,10 @@ export const duration = formed('duration', 'a duration such as 90s, 500ms or 1m3
 export const rate = formed('rate', 'a rate such as 50/s or 300/m');
 /** `>= 99.9%`. */
 export const share = formed('share', 'a share such as ">= 99.9%"');
+/** `5%`. */
+export const percent = formed('percent', 'a part of a hundred such as 5%');
+/** `200ppm`. */
+export const drift = formed('drift', 'parts per million such as 200ppm, or -200ppm');
 /** `3`, `>= 3`. */
 export const count = formed('count', 'a number such as 3, or a comparison such as ">= 3"', ['string', 'integer']);
 /** `< 100ms`. */

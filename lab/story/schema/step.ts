@@ -3,7 +3,19 @@
 import { masters, nodeComponents, shownTables } from '../format.ts';
 import { nodeGroup } from './cluster.ts';
 import { condition } from './condition.ts';
-import { duration, manifests, record, reference, type Schema, table, text, whole, word } from './pieces.ts';
+import {
+  drift,
+  duration,
+  manifests,
+  percent,
+  record,
+  reference,
+  type Schema,
+  table,
+  text,
+  whole,
+  word,
+} from './pieces.ts';
 
 const pick = word(
   'Which, where there are several: the `first` by name unless told.',
@@ -86,10 +98,26 @@ const deeds: Readonly<Record<string, Schema>> = {
     from: { ...node, description: 'Only from this node; from everything unless told.' },
   }),
   slow: target('Delays all messages to and from a node or component.', { by: duration('How long.') }, ['by']),
+  hold: target('Lets all messages to and from a node or component wait until it is healed; then they go on, in order.'),
+  lose: target('Loses messages to and from a node or component.', { share: percent('How many of them.') }, ['share']),
+  skew: target("Sets a machine's clock off; its timers keep their pace, unless it drifts.", {
+    ahead: duration('How far ahead of the time.'),
+    behind: duration('How far behind the time.'),
+    drift: drift('How fast it runs from now on, timers too; slow with a minus.'),
+  }),
+  disk: target("Makes a machine's disk slow, or fail.", {
+    fsync: duration('How long it takes until what was written is safe; 1ms unless told.'),
+    failure: text('What every fsync fails with.', 'input/output error'),
+  }),
   hang: target('Makes a program go on without answering anything.'),
   leak: target('Makes the memory of a program grow.', { rate: text('How fast.', '50Mi/s') }, ['rate']),
+  failProbes: target(
+    'Makes the probes of a program fail.',
+    { match: text('Those whose path or command contains this.', '/healthz') },
+    ['match'],
+  ),
   heal: {
-    ...target('Ends cuts, delays, hangs and leaks: `all`, or those of one target.'),
+    ...target('Ends whatever lasts, from cuts to failing probes: `all`, or that of one target.'),
     type: ['string', 'object'],
     pattern: '^all$',
     title: '"all", or a target such as {node: node-1}',

@@ -55,3 +55,28 @@ test('an image that cannot be pulled is told once, with its reason; a reboot wit
     'node-1 has been rebooted',
   ]);
 });
+
+test('probes of several pods that fail alike are told in one line, without their addresses', () => {
+  const failed = (name: string, message: string): Told => ({
+    about: `Pod/${name}`,
+    type: 'Warning',
+    reason: 'Unhealthy',
+    message,
+  });
+  const refused = (ip: string) =>
+    `Readiness probe failed: Get "http://${ip}:80/healthz": dial tcp ${ip}:80: connect: connection refused`;
+  expect(
+    told(
+      failed('web-a', refused('10.244.0.2')),
+      failed('web-b', refused('10.244.1.2')),
+      failed('web-a', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
+      failed('web-b', 'Liveness probe failed: dial tcp 10.244.1.2:80: connect: connection refused'),
+      failed('web-b', 'Liveness probe failed: cat: /tmp/healthy: No such file or directory'),
+    ),
+  ).toEqual([
+    'web-a, -b: readiness probe failed: connect: connection refused',
+    'web-a: liveness probe failed: HTTP probe failed with statuscode: 500',
+    'web-b: liveness probe failed: connect: connection refused',
+    'web-b: liveness probe failed: cat: /tmp/healthy: No such file or directory',
+  ]);
+});

@@ -62,6 +62,12 @@ const told: Readonly<Record<string, (event: KubernetesEvent, name: string) => Wo
       : { weight: 'plain', before: `scaled ${way}`, subject: `rs/${set}`, each: ` to ${to}` };
   },
   Failed: (event, name) => (failsAgain.test(event.message ?? '') ? undefined : asItIs(event, name)),
+  Unhealthy: ({ message = '' }, name) => ({
+    weight: 'bad',
+    before: '',
+    subject: name,
+    after: `: ${probeWords(message)}`,
+  }),
   Rebooted: (_event, name) => ({ weight: 'bad', before: '', subject: name, after: ' has been rebooted' }),
   NodeReady: (_event, name) => ({ weight: 'good', before: '', subject: name, after: ' Ready' }),
   NodeNotReady: ({ involvedObject }, name) =>
@@ -98,6 +104,11 @@ export function momentOf(event: KubernetesEvent, atMs: number): Moment | undefin
 function asItIs({ reason, message = '', type }: KubernetesEvent, name: string): Words {
   const weight = type === 'Warning' ? 'bad' : 'plain';
   return { weight, before: '', subject: name, after: `: ${reason}: ${message.trim()}` };
+}
+
+/** What a probe met, without the pod's own address: several pods fail alike. */
+function probeWords(message: string): string {
+  return lowered(message).replace(/(probe failed: )(?:Get "[^"]*": )?(?:dial tcp \S+: )?/, '$1');
 }
 
 function placed(node: string | undefined): { node?: string } {

@@ -4,9 +4,13 @@ import type { Step } from '../../format.ts';
 import type { Script } from '../../script.ts';
 import { type Stage, tell } from '../stage.ts';
 import { beginFault, noteMended } from '../turns.ts';
-import { crash, cut, hang, heal, leak, restart, setRegistry, slow } from './faults.ts';
+import { crash, restart, setRegistry } from './faults.ts';
+import { disk, diskInWords, skew, skewInWords } from './hardware.ts';
+import { heal } from './lasting.ts';
 import { join, place, removeFile } from './machines.ts';
+import { cut, hold, lose, slow } from './messages.ts';
 import { apply, label, patch, remove, scale, withNodes } from './objects.ts';
+import { failProbes, hang, leak } from './programs.ts';
 
 /** Does the deed of a step; `number` is its place in the story. @throws StoryError */
 export function perform(stage: Stage, script: Script, step: Step, number: number): void {
@@ -40,12 +44,30 @@ function turnMachines(stage: Stage, { join: joining, remove: removing }: Step): 
 
 function breakThings(stage: Stage, step: Step): void {
   if (step.crash !== undefined) blame(stage, 'crash', crash(stage, step.crash));
-  if (step.cut !== undefined) blame(stage, 'cut off', cut(stage, step.cut));
-  if (step.slow !== undefined) blame(stage, `slow by ${step.slow.by}:`, slow(stage, step.slow));
-  if (step.hang !== undefined) blame(stage, 'hang', hang(stage, step.hang));
-  if (step.leak !== undefined) blame(stage, `leak ${step.leak.rate} in`, leak(stage, step.leak));
   const { registry } = step;
   if (registry !== undefined && registry !== 'available') blame(stage, 'registry', setRegistry(stage, registry));
+  touchMessages(stage, step);
+  wearHardware(stage, step);
+  troublePrograms(stage, step);
+}
+
+function touchMessages(stage: Stage, step: Step): void {
+  if (step.cut !== undefined) blame(stage, 'cut off', cut(stage, step.cut));
+  if (step.slow !== undefined) blame(stage, `slow by ${step.slow.by}:`, slow(stage, step.slow));
+  if (step.hold !== undefined) blame(stage, 'hold all messages of', hold(stage, step.hold));
+  if (step.lose !== undefined) blame(stage, `lose ${step.lose.share} of the messages of`, lose(stage, step.lose));
+}
+
+function wearHardware(stage: Stage, step: Step): void {
+  if (step.skew !== undefined) blame(stage, `clock ${skewInWords(step.skew)}:`, skew(stage, step.skew));
+  if (step.disk !== undefined) blame(stage, `${diskInWords(step.disk)}:`, disk(stage, step.disk));
+}
+
+function troublePrograms(stage: Stage, step: Step): void {
+  if (step.hang !== undefined) blame(stage, 'hang', hang(stage, step.hang));
+  if (step.leak !== undefined) blame(stage, `leak ${step.leak.rate} in`, leak(stage, step.leak));
+  const { failProbes: failing } = step;
+  if (failing !== undefined) blame(stage, `probes of ${failing.match} fail in`, failProbes(stage, failing));
 }
 
 function mendThings(stage: Stage, { restart: restarting, heal: healing, registry }: Step): void {

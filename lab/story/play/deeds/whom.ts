@@ -19,8 +19,8 @@ export interface Victim {
   readonly title: string;
 }
 
-/** Which replicas of a component are meant where none is named: the one that leads, or those that do not run. */
-export type Unnamed = 'leader' | 'down';
+/** Which replicas of a component are meant where none is named: the one that leads, those that do not run, or all. */
+export type Unnamed = 'leader' | 'down' | 'all';
 
 /** Finds whom a target means now. @throws StoryError where there is nobody */
 export function victimsOf(stage: Stage, target: Target, unnamed: Unnamed = 'leader'): Victim[] {
@@ -39,7 +39,13 @@ export function victimsOf(stage: Stage, target: Target, unnamed: Unnamed = 'lead
   });
 }
 
-function mastersOf(stage: Stage, component: MasterName, replica: number | 'all' | Unnamed): Victim[] {
+/** Does something to each; gives what they are called. */
+export function eachTitle(victims: readonly Victim[], act: (victim: Victim) => void): string[] {
+  for (const victim of victims) act(victim);
+  return victims.map(({ title }) => title);
+}
+
+function mastersOf(stage: Stage, component: MasterName, replica: number | Unnamed): Victim[] {
   const { spec } = stage.cluster;
   const part = masters[component];
   const numbers = [...Array(spec.controlPlane[part]).keys()];
@@ -57,7 +63,7 @@ function chosenOf(
   { engine }: Stage,
   numbers: readonly number[],
   address: (number: number) => string,
-  replica: number | 'all' | Unnamed,
+  replica: number | Unnamed,
 ): readonly number[] {
   if (typeof replica === 'number') return [replica];
   const running = numbers.filter((number) => engine.inspect(address(number))?.isAlive === true);

@@ -5,22 +5,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { ReplicationController } from '../../protocol/objects.ts';
+import { webPods } from '../web.ts';
 import { type World, world } from '../world.ts';
-
-const web: ReplicationController = {
-  apiVersion: 'v1',
-  kind: 'ReplicationController',
-  metadata: { name: 'web' },
-  spec: {
-    replicas: 2,
-    selector: { app: 'web' },
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: { containers: [{ name: 'server', image: 'httpd:2.4' }] },
-    },
-  },
-};
 
 /** Counts from now on how often each pod's program was begun, by the pod's uid. */
 function countStarts({ engine }: World): ReadonlyMap<string, number> {
@@ -46,7 +32,7 @@ function hasConverged(cluster: World, replicas: number): boolean {
 /** Plays the roll-out until so many events have passed; gives whether it was still going on then. */
 function rollOut(cluster: World, events: number): boolean {
   const from = cluster.engine.now();
-  cluster.create(web);
+  cluster.create(webPods(2));
   for (let i = 0; i < events; i++) cluster.engine.step();
   return cluster.engine.now() - from < 3000;
 }

@@ -7,7 +7,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { Pod, ReplicationController } from '../../protocol/objects.ts';
+import type { Pod } from '../../protocol/objects.ts';
+import { webPods } from '../web.ts';
 import { type World, world } from '../world.ts';
 
 const hourMs = 3_600_000;
@@ -20,22 +21,6 @@ const crasher: Pod = {
   metadata: { name: 'crasher' },
   spec: { containers: [{ name: 'main', image: 'crasher' }] },
 };
-
-function webPods(replicas: number): ReplicationController {
-  return {
-    apiVersion: 'v1',
-    kind: 'ReplicationController',
-    metadata: { name: 'web' },
-    spec: {
-      replicas,
-      selector: { app: 'web' },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'server', image: 'httpd:2.4', ports: [{ containerPort: 80 }] }] },
-      },
-    },
-  };
-}
 
 const restartsOf = (cluster: World): number =>
   cluster.get<Pod>('pods', 'crasher').status?.containerStatuses?.[0]?.restartCount ?? 0;

@@ -6,7 +6,8 @@
  */
 
 import { expect, test } from 'vitest';
-import type { Endpoints, Node, Pod, ReplicationController, Service } from '../../protocol/objects.ts';
+import type { Endpoints, Node, Pod, Service } from '../../protocol/objects.ts';
+import { webPods, webService } from '../web.ts';
 import { type World, world } from '../world.ts';
 
 const nodes = ['node-1', 'node-2', 'node-3', 'node-4'];
@@ -18,34 +19,7 @@ const processes = [
 ];
 
 const replicas = 6;
-const webPods: ReplicationController = {
-  apiVersion: 'v1',
-  kind: 'ReplicationController',
-  metadata: { name: 'web' },
-  spec: {
-    replicas,
-    selector: { app: 'web' },
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: {
-        containers: [
-          {
-            name: 'server',
-            image: 'httpd:2.4',
-            ports: [{ containerPort: 80 }],
-            readinessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 5 },
-          },
-        ],
-      },
-    },
-  },
-};
-const webService: Service = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'web' },
-  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
-};
+const readinessProbe = { httpGet: { path: '/', port: 80 }, periodSeconds: 5 };
 
 /** A stream of choices that is the same for the same seed. */
 function chances(seed: number) {
@@ -120,8 +94,8 @@ function faultsOf(cluster: World): string[] {
 test.each([1, 2, 3, 4])('a broken cluster becomes whole by itself (seed %i)', (seed) => {
   const controlPlane = { apiserver: 2, scheduler: 2, 'controller-manager': 2 };
   const cluster = world({ seed, nodes: nodes.length, controlPlane });
-  cluster.create(webPods);
-  cluster.create(webService);
+  cluster.create(webPods(replicas, { readinessProbe }));
+  cluster.create(webService());
   cluster.until('all is well', () => faultsOf(cluster).length === 0);
 
   breakThings(cluster, seed, 600_000);

@@ -7,24 +7,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { controllerOf } from '../../protocol/meta.ts';
-import type { ReplicationController } from '../../protocol/objects.ts';
+import { webPods } from '../web.ts';
 import { type World, world } from '../world.ts';
-
-function web(replicas: number): ReplicationController {
-  return {
-    apiVersion: 'v1',
-    kind: 'ReplicationController',
-    metadata: { name: 'web' },
-    spec: {
-      replicas,
-      selector: { app: 'web' },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'server', image: 'httpd:2.4' }] },
-      },
-    },
-  };
-}
 
 const masters = {
   etcd: 'c.master.etcd.0',
@@ -62,7 +46,7 @@ function expectConverged(cluster: World, replicas: number): void {
 describe.each(Object.entries(masters))('a killed %s', (_, address) => {
   test.each([1, 2, 3, 4, 5])('comes back, and the cluster converges (seed %i)', (seed) => {
     const cluster = world({ nodes: 3, seed });
-    cluster.create(web(4));
+    cluster.create(webPods(4));
     // A moment in which the pods are being made, another one with each seed.
     cluster.advance(137 * seed);
     cluster.engine.crash(address, { loseUnsynced: seed % 2 === 0 });
@@ -110,7 +94,7 @@ describe('of two', () => {
     '%ss one leads, and the other takes over when it dies',
     (component) => {
       const cluster = world({ nodes: 2, controlPlane: two });
-      cluster.create(web(2));
+      cluster.create(webPods(2));
       expectConverged(cluster, 2);
       const [leader = '', ...others] = leadersOf(cluster, component);
       expect(others).toEqual([]);
@@ -133,7 +117,7 @@ describe('of two', () => {
 
   test('never do both lead, though the leader is cut off from the API server', () => {
     const cluster = world({ nodes: 2, controlPlane: two });
-    cluster.create(web(2));
+    cluster.create(webPods(2));
     expectConverged(cluster, 2);
     const [leader = ''] = leadersOf(cluster, 'scheduler');
     cutOff(cluster, leader);
@@ -154,7 +138,7 @@ describe('of two', () => {
   test.each(cases)('%ss never both write, though the one that leads %s (seed %i)', (component, what, seed, die) => {
     const cluster = world({ nodes: 2, seed, controlPlane: two });
     const writers = noteWriters(cluster, component);
-    cluster.create(web(2));
+    cluster.create(webPods(2));
     expectConverged(cluster, 2);
 
     for (const replicas of [3, 5, 7]) {

@@ -1,6 +1,7 @@
-/** Nodes that may be lost: an application with a pod on each, and what can be asked of both. */
+/** Nodes that may be lost: how long that takes to be noticed, and what can be asked of them and their pods. */
 
-import type { Endpoints, Node, Pod, ReplicationController, Service } from '../../protocol/objects.ts';
+import type { Node, Pod } from '../../protocol/objects.ts';
+import { addressesOf } from '../web.ts';
 import { conditionOf, type World } from '../world.ts';
 
 /** As kube-controller-manager's `--node-monitor-grace-period`. */
@@ -10,31 +11,6 @@ export const monitorPeriodMs = 5000;
 /** As kube-apiserver's `--default-unreachable-toleration-seconds`. */
 export const tolerationMs = 300_000;
 
-/** Makes so many pods that serve on port 80, one a node as long as there are nodes enough. */
-export function webPods(replicas: number): ReplicationController {
-  return {
-    apiVersion: 'v1',
-    kind: 'ReplicationController',
-    metadata: { name: 'web' },
-    spec: {
-      replicas,
-      selector: { app: 'web' },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'server', image: 'httpd:2.4', ports: [{ containerPort: 80 }] }] },
-      },
-    },
-  };
-}
-
-/** The Service before them. */
-export const webService: Service = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'web' },
-  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
-};
-
 /** Waits until so many pods are ready and behind the Service, and for a while longer, so that the cluster is at rest. */
 export function untilAtRest(cluster: World, pods: number): Pod[] {
   cluster.until('the pods are ready', () => cluster.readyPods('app=web').length === pods);
@@ -42,17 +18,6 @@ export function untilAtRest(cluster: World, pods: number): Pod[] {
   cluster.advance(20_000);
   return cluster.readyPods('app=web');
 }
-
-/** Gives the ready addresses behind the Service. */
-export function addressesOf(cluster: World): string[] {
-  const { subsets = [] } = cluster.get<Endpoints>('endpoints', 'web');
-  return subsets.flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip));
-}
-
-/** Gives a pod's name. */
-export const nameOf = ({ metadata }: Pod) => metadata.name;
-/** Gives a pod's address. */
-export const addressOf = ({ status }: Pod) => status?.podIP ?? '';
 
 /** Gives the status of a node's condition Ready. */
 export function readiness(cluster: World, node: string): string | undefined {

@@ -8,25 +8,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Packet } from '../../protocol/messages/network.ts';
-import type { Node, Pod, ReplicationController, Service } from '../../protocol/objects.ts';
+import type { Node, Pod, Service } from '../../protocol/objects.ts';
+import { addressOf, nameOf, webPods } from '../web.ts';
 import { type World, world } from '../world.ts';
-
-/** So many pods that serve on port 80. */
-function webPods(replicas: number): ReplicationController {
-  return {
-    apiVersion: 'v1',
-    kind: 'ReplicationController',
-    metadata: { name: 'web' },
-    spec: {
-      replicas,
-      selector: { app: 'web' },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'server', image: 'httpd:2.4', ports: [{ containerPort: 80 }] }] },
-      },
-    },
-  };
-}
 
 /** Waits until so many pods serve. */
 function untilServing(cluster: World, pods: number): Pod[] {
@@ -37,9 +21,7 @@ function untilServing(cluster: World, pods: number): Pod[] {
   return cluster.readyPods('app=web');
 }
 
-const nameOf = ({ metadata }: Pod) => metadata.name;
 const nodeOf = ({ spec }: Pod) => spec.nodeName ?? '';
-const addressOf = ({ status }: Pod) => status?.podIP ?? '';
 
 /** Asks one pod from inside another. */
 function reaches(cluster: World, from: Pod, to: Pod): boolean {

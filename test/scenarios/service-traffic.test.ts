@@ -7,13 +7,13 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Endpoints, Pod } from '../../protocol/objects.ts';
+import { addressesOf, answersOf, nameOf, probedPods, untilServed, webService } from '../web.ts';
 import { world } from '../world.ts';
-import { addressesOf, answersOf, nameOf, untilServed, webPods, webService } from './web-application.ts';
 
 describe('traffic to a Service', () => {
   test('spreads over its pods at random in proxy mode iptables', () => {
     const cluster = world({ nodes: 3, settings: { 'kube-proxy': { 'proxy-mode': 'iptables' } } });
-    cluster.create(webPods(3));
+    cluster.create(probedPods(3));
     cluster.create(webService());
     const pods = untilServed(cluster, 3);
 
@@ -32,7 +32,7 @@ describe('traffic to a Service', () => {
 
   test('takes its pods in turn in proxy mode ipvs', () => {
     const cluster = world({ nodes: 3, settings: { 'kube-proxy': { 'proxy-mode': 'ipvs' } } });
-    cluster.create(webPods(3));
+    cluster.create(probedPods(3));
     cluster.create(webService());
     const pods = untilServed(cluster, 3);
 
@@ -45,7 +45,7 @@ describe('traffic to a Service', () => {
 
   test('stays with one pod for each client while its affinity is ClientIP, until the client was silent too long', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(4));
+    cluster.create(probedPods(4));
     cluster.create(
       webService({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10 } } }),
     );
@@ -81,7 +81,7 @@ describe('traffic to a Service', () => {
 
   test('leaves out a pod that is not ready, and comes back to it when it is', () => {
     const cluster = world({ nodes: 2 });
-    cluster.create(webPods(3));
+    cluster.create(probedPods(3));
     cluster.create(webService());
     const [sick, ...sound] = untilServed(cluster, 3) as [Pod, ...Pod[]];
     const container = `c.node.${sick.spec.nodeName}.pod.${sick.metadata.uid}.container.server`;
@@ -104,7 +104,7 @@ describe('traffic to a Service', () => {
 
   test('reaches no pod that does not match its selector, from the moment on that the labels change', () => {
     const cluster = world({ nodes: 2 });
-    cluster.create(webPods(2));
+    cluster.create(probedPods(2));
     cluster.create(webService({ selector: { app: 'web', track: 'stable' } }));
     cluster.until('the pods are ready', () => cluster.readyPods('app=web').length === 2);
     cluster.advance(3000);
@@ -143,7 +143,7 @@ describe('traffic to a Service', () => {
 
   test('reaches every port of a Service by its own rule, and none that it does not have', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1, { ports: [{ containerPort: 80 }, { containerPort: 9000 }] }));
+    cluster.create(probedPods(1, { ports: [{ containerPort: 80 }, { containerPort: 9000 }] }));
     cluster.create(
       webService({
         ports: [
@@ -165,7 +165,7 @@ describe('traffic to a Service', () => {
 
   test('reaches a pod that asks its own Service, as any other', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(webService());
     const [pod] = untilServed(cluster, 1) as [Pod];
 
@@ -174,7 +174,7 @@ describe('traffic to a Service', () => {
 
   test('reaches pods that are not ready where the Service wants them published', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1, { readinessProbe: { httpGet: { path: '/', port: 7000 } } }));
+    cluster.create(probedPods(1, { readinessProbe: { httpGet: { path: '/', port: 7000 } } }));
     cluster.create(webService());
     cluster.create(webService({ publishNotReadyAddresses: true }, { name: 'eager' }));
     cluster.until('the pod runs', () => cluster.pods('app=web')[0]?.status?.phase === 'Running');
@@ -187,7 +187,7 @@ describe('traffic to a Service', () => {
 
   test('loses nothing while its pods end, where they wait for the proxies before they close their ports', () => {
     const cluster = world({ nodes: 2 });
-    cluster.create(webPods(3, { lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } } }));
+    cluster.create(probedPods(3, { lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } } }));
     cluster.create(webService());
     const pods = untilServed(cluster, 3);
 
@@ -212,7 +212,7 @@ describe('traffic to a Service', () => {
 describe('a NodePort', () => {
   test('answers at every node, whichever nodes the pods are on', () => {
     const cluster = world({ nodes: 3 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(webService({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] }));
     const [pod] = untilServed(cluster, 1) as [Pod];
 
@@ -224,7 +224,7 @@ describe('a NodePort', () => {
 
   test('answers only where a pod is when its external traffic is to stay local', () => {
     const cluster = world({ nodes: 3 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(
       webService({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }], externalTrafficPolicy: 'Local' }),
     );
@@ -242,7 +242,7 @@ describe('a NodePort', () => {
 describe('a kube-proxy that dies', () => {
   test('leaves its rules standing, and takes up what it missed when it is back', () => {
     const cluster = world({ nodes: 2 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(webService());
     const [first] = untilServed(cluster, 1) as [Pod];
 

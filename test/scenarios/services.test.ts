@@ -7,8 +7,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Endpoints, Pod, Service } from '../../protocol/objects.ts';
+import { answersOf, nameOf, namespace, probedPods, shell, untilServed, webService } from '../web.ts';
 import { world } from '../world.ts';
-import { answersOf, nameOf, namespace, shell, untilServed, webPods, webService } from './web-application.ts';
 
 describe('a Service is known by', () => {
   test('a name that no other of its namespace has, a ClusterIP of its own, and a NodePort where it asks for one', () => {
@@ -50,7 +50,7 @@ describe('a Service is known by', () => {
   test('DNS: its bare name in its own namespace, its name and namespace from everywhere', () => {
     const cluster = world({ nodes: 2 });
     cluster.create(namespace('other'));
-    cluster.create(webPods(2));
+    cluster.create(probedPods(2));
     cluster.create(webService());
     cluster.create(shell({ name: 'near' }));
     cluster.create(shell({ name: 'far', namespace: 'other' }));
@@ -77,7 +77,7 @@ describe('a Service is known by', () => {
 
   test('DNS, as long as one of its servers lives', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(webService());
     cluster.create(shell({ name: 'near' }));
     untilServed(cluster, 1);
@@ -95,7 +95,7 @@ describe('a Service is known by', () => {
 
   test('another name, where it is only an alias', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     cluster.create(webService());
     cluster.create({
       ...webService({}, { name: 'alias' }),
@@ -166,7 +166,7 @@ describe('a Service without a selector', () => {
     const cluster = world({ nodes: 2 });
     const { selector: _none, ...spec } = webService({ ports: [{ port: 8080, targetPort: 80 }] }).spec;
     cluster.create({ ...webService({}, { name: 'by-hand' }), spec });
-    cluster.create(webPods(2));
+    cluster.create(probedPods(2));
     cluster.until('the pods are ready', () => cluster.readyPods('app=web').length === 2);
     cluster.advance(3000);
     const [first, second] = cluster.readyPods('app=web') as [Pod, Pod];
@@ -195,7 +195,7 @@ describe('a Service without a selector', () => {
 describe('a headless Service', () => {
   test('has no address of its own: its name is that of its ready pods', () => {
     const cluster = world({ nodes: 2 });
-    cluster.create(webPods(2));
+    cluster.create(probedPods(2));
     cluster.create(webService({ clusterIP: 'None' }));
     const pods = untilServed(cluster, 2);
 
@@ -208,7 +208,7 @@ describe('a headless Service', () => {
 describe('a Service that changes', () => {
   test('keeps its ClusterIP, gives its NodePort back, and is served on its new port only', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     const { spec } = cluster.create(webService({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] }));
     untilServed(cluster, 1);
     expect(cluster.reach('http://node-1:30080/').ok).toBe(true);
@@ -231,7 +231,7 @@ describe('a Service that changes', () => {
 
   test('forgets all its addresses when it is deleted', () => {
     const cluster = world({ nodes: 1 });
-    cluster.create(webPods(1));
+    cluster.create(probedPods(1));
     const { spec } = cluster.create(webService({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] }));
     untilServed(cluster, 1);
     expect(cluster.reach(`http://${spec.clusterIP}/`).ok).toBe(true);

@@ -1,7 +1,7 @@
-/** A web application for scenarios: its pods, the Service before them, and what can be asked of both. */
+/** The web application that tests play with: its pods, the Service before them, and what can be asked of both. */
 
-import type { Container, Endpoints, Namespace, Pod, ReplicationController, Service } from '../../protocol/objects.ts';
-import type { World } from '../world.ts';
+import type { Container, Endpoints, Namespace, Pod, ReplicationController, Service } from '../protocol/objects.ts';
+import type { World } from './world.ts';
 
 /** Makes a Service for the pods labelled `app: web`, on port 80. */
 export function webService(spec: Partial<Service['spec']> = {}, metadata: Partial<Service['metadata']> = {}): Service {
@@ -13,8 +13,9 @@ export function webService(spec: Partial<Service['spec']> = {}, metadata: Partia
   };
 }
 
-/** Makes so many pods labelled `app: web`, each ready as long as its `/healthz` answers well. */
+/** Makes so many pods labelled `app: web` that serve on port 80, one a node as long as there are nodes enough. */
 export function webPods(replicas: number, container: Partial<Container> = {}): ReplicationController {
+  const server: Container = { name: 'server', image: 'httpd:2.4', ports: [{ containerPort: 80 }], ...container };
   return {
     apiVersion: 'v1',
     kind: 'ReplicationController',
@@ -22,22 +23,15 @@ export function webPods(replicas: number, container: Partial<Container> = {}): R
     spec: {
       replicas,
       selector: { app: 'web' },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: {
-          containers: [
-            {
-              name: 'server',
-              image: 'httpd:2.4',
-              ports: [{ containerPort: 80 }],
-              readinessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 1, failureThreshold: 2 },
-              ...container,
-            },
-          ],
-        },
-      },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [server] } },
     },
   };
+}
+
+/** Makes the same, each ready as long as its `/healthz` answers well. */
+export function probedPods(replicas: number, container: Partial<Container> = {}): ReplicationController {
+  const readinessProbe = { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 1, failureThreshold: 2 };
+  return webPods(replicas, { readinessProbe, ...container });
 }
 
 /** Makes a pod that serves nothing, from which one looks around. */
@@ -54,14 +48,14 @@ export function namespace(name: string): Namespace {
 /** Waits until so many of the pods are ready, and every node's forwarding table says so. */
 export function untilServed(cluster: World, pods: number): Pod[] {
   cluster.until(`${pods} pods are ready`, () => cluster.readyPods('app=web').length === pods);
-  cluster.until('the Endpoints name them', () => addressesOf(cluster, 'web').length === pods);
+  cluster.until('the Endpoints name them', () => addressesOf(cluster).length === pods);
   // kube-proxy gathers changes for iptables-min-sync-period.
   cluster.advance(1500);
   return cluster.readyPods('app=web');
 }
 
 /** Gives the ready addresses behind a Service. */
-export function addressesOf(cluster: World, service: string): string[] {
+export function addressesOf(cluster: World, service = 'web'): string[] {
   const { subsets = [] } = cluster.get<Endpoints>('endpoints', service);
   return subsets.flatMap(({ addresses = [] }) => addresses.map(({ ip }) => ip));
 }
@@ -76,3 +70,5 @@ export function answersOf(cluster: World, target: string, count: number, node?: 
 
 /** Gives a pod's name. */
 export const nameOf = ({ metadata }: Pod) => metadata.name;
+/** Gives a pod's address. */
+export const addressOf = ({ status }: Pod) => status?.podIP ?? '';

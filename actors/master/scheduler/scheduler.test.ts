@@ -1,92 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Heard, type Stage, stage } from '../../../engine/stage.ts';
-import { parseFlags } from '../../../protocol/flags.ts';
-import type { Change } from '../../../protocol/messages/informer.ts';
-import type { KubernetesObject, Pod } from '../../../protocol/objects.ts';
-import { failure, success } from '../../../protocol/status.ts';
-import { scheduler } from './actor.ts';
-import { flags } from './flags.ts';
+import type { KubernetesObject } from '../../../protocol/objects.ts';
+import { failure } from '../../../protocol/status.ts';
+import { SchedulerWorld } from '../../../test/scheduler-stage.ts';
 import { node, onNode, pod } from './testing/sample-objects.ts';
 
-const apiserver = 'c.master.apiserver';
-
-/** A scheduler and those it talks to, played by hand. */
-class World {
-  readonly s: Stage;
-  private readonly known = new Map<string, KubernetesObject>();
-
-  constructor(config: Record<string, unknown> = {}) {
-    this.s = stage(scheduler, { input: { apiserver, config: parseFlags(flags, config) } });
-  }
-
-  /** Tells of objects as the informers do. */
-  see(...objects: KubernetesObject[]): this {
-    return this.tell(objects.map((object) => ({ type: this.known.has(idOf(object)) ? 'MODIFIED' : 'ADDED', object })));
-  }
-
-  lose(...objects: KubernetesObject[]): this {
-    return this.tell(objects.map((object) => ({ type: 'DELETED', object })));
-  }
-
-  private tell(changes: Change[]): this {
-    for (const kind of new Set(changes.map(({ object }) => object.kind))) {
-      const some = changes.filter(({ object }) => object.kind === kind);
-      for (const { type, object } of some) {
-        if (type === 'DELETED') this.known.delete(idOf(object));
-        else this.known.set(idOf(object), object);
-      }
-      const resource = `${kind.toLowerCase()}s`;
-      this.s.send('informer.changed', { resource, changes: some }, { from: `${this.s.address}.informer.${resource}` });
-    }
-    return this;
-  }
-
-  sync(): this {
-    for (const { input, kind, address } of this.s.spawned.splice(0)) {
-      if (kind === 'informer') this.s.send('informer.synced', { resource: input.resource }, { from: address });
-    }
-    return this;
-  }
-
-  lead(): this {
-    this.sync();
-    this.s.send('leadership.acquired', { transitions: 0 }, { from: `${this.s.address}.leader-election` });
-    return this;
-  }
-
-  /** What it wants bound, as `pod -> node`; each is done, and the informer shows it, if told so. */
-  bindings(isDone = true): string[] {
-    return this.s.take('object.create').flatMap((message) => {
-      if (message.body.subresource !== 'binding') {
-        this.s.sent.push(message);
-        return [];
-      }
-      const { metadata, target } = message.body.object;
-      if (isDone) this.bound(message);
-      return [`${metadata.name} -> ${target.name}`];
-    });
-  }
-
-  bound(message: Heard): void {
-    const { metadata, target } = message.body.object;
-    const object = this.known.get(`Pod ${metadata.name}`) as Pod;
-    this.s.answer(message, 'request.succeeded', { code: 201, object: success() as never });
-    this.see(onNode(object, target.name));
-  }
-
-  /** The events it told, as `Reason: message`. */
-  events(): string[] {
-    const events = this.s.sent.filter(({ body }) => body?.resource === 'events');
-    this.s.sent = this.s.sent.filter((message) => !events.includes(message));
-    return events.map(({ type, body }) =>
-      type === 'object.create' ? `${body.object.reason}: ${body.object.message}` : `again: ${body.patch.message}`,
-    );
-  }
-}
-const idOf = (object: KubernetesObject) => `${object.kind} ${object.metadata.name}`;
-
 test('it watches in standby, and binds nothing until it leads', () => {
-  const world = new World().sync();
+  const world = new SchedulerWorld().sync();
   world.see(node('n1'), pod('web'));
   expect(world.s.state).toBe('standby');
   expect(world.bindings()).toEqual([]);
@@ -96,12 +15,12 @@ test('it watches in standby, and binds nothing until it leads', () => {
 });
 
 test('a scheduler told not to elect a leader leads as soon as its caches are filled', () => {
-  const world = new World({ 'leader-elect': false }).sync();
+  const world = new SchedulerWorld({ 'leader-elect': false }).sync();
   expect(world.s.matches('leading')).toBe(true);
 });
 
 test('a pod that fits nowhere is told so in the words of Kubernetes, once for all nodes', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(
     node('n1', { taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }] }),
     node('n2', { cpu: '500m' }),
@@ -128,7 +47,7 @@ test('a pod that fits nowhere is told so in the words of Kubernetes, once for al
 });
 
 test('a pod that no node matches stays pending, and is scheduled as soon as one that does joins', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1'), node('n2'), pod('web', { spec: { nodeSelector: { disk: 'ssd' } } }));
   expect(world.events()).toEqual([
     "FailedScheduling: 0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. " +
@@ -146,7 +65,7 @@ test('a pod that no node matches stays pending, and is scheduled as soon as one 
 });
 
 test('with no node at all a pod waits for the first', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(pod('web'));
   expect(world.events()).toEqual(['FailedScheduling: no nodes available to schedule pods']);
   world.s.advance(30_000);
@@ -156,7 +75,7 @@ test('with no node at all a pod waits for the first', () => {
 });
 
 test('a pod that was tried moments ago backs off, 1 s then 2 s, before events have it tried again', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   const resident = onNode(pod('a', { cpu: '4' }), 'n1');
   world.see(node('n1'), resident, pod('web'));
   world.s.take();
@@ -169,7 +88,7 @@ test('a pod that was tried moments ago backs off, 1 s then 2 s, before events ha
 });
 
 test.each([3_600_000, -3_600_000])('a back-off ends on time though the clock jumps by %i ms', (offsetMs) => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   const resident = onNode(pod('a', { cpu: '4' }), 'n1');
   world.see(node('n1'), resident, pod('web'));
   world.s.take();
@@ -183,7 +102,7 @@ test.each([3_600_000, -3_600_000])('a back-off ends on time though the clock jum
 });
 
 test('a pod nothing happens for is tried again after five minutes', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '500m' }), pod('web'));
   expect(world.events()).toHaveLength(1);
   world.s.advance(299_999);
@@ -193,7 +112,7 @@ test('a pod nothing happens for is tried again after five minutes', () => {
 });
 
 test('of the pods that wait the highest priority goes first, and of those the one that came first', () => {
-  const world = new World().sync();
+  const world = new SchedulerWorld().sync();
   world.see(node('n1', { cpu: '2' }));
   world.see(pod('first'));
   world.s.advance(10);
@@ -204,7 +123,7 @@ test('of the pods that wait the highest priority goes first, and of those the on
 });
 
 test('a pod on its way to a node counts there before it is bound, and no more when the binding is refused', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '1' }), pod('a'), pod('b'));
   const bind = world.s.take('object.create').find(({ body }) => body.subresource === 'binding');
   expect(bind?.body.object.metadata.name).toBe('a');
@@ -220,7 +139,7 @@ test('a pod on its way to a node counts there before it is bound, and no more wh
 });
 
 test('a binding without an answer keeps its place until the pod itself shows whether it was done', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '1' }), pod('a'));
   world.s.take();
   world.s.advance(30_000);
@@ -233,7 +152,7 @@ test('a binding without an answer keeps its place until the pod itself shows whe
 });
 
 test('a pod deleted while it is bound leaves nothing behind', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '1' }), pod('a'));
   const bind = world.s.take('object.create').find(({ body }) => body.subresource === 'binding');
   world.lose(pod('a'));
@@ -243,7 +162,7 @@ test('a pod deleted while it is bound leaves nothing behind', () => {
 });
 
 test('pods of another scheduler, deleted ones and gated ones are left alone', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   const gated = pod('gated', { spec: { schedulingGates: [{ name: 'quota' }] } });
   world.see(node('n1'), pod('other', { spec: { schedulerName: 'volcano' } }), gated);
   expect(world.bindings()).toEqual([]);
@@ -252,7 +171,7 @@ test('pods of another scheduler, deleted ones and gated ones are left alone', ()
 });
 
 test('who loses leadership drops everything, starts over, and can lead again', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1'), pod('a'));
   world.s.take();
   world.s.send('leadership.lost', { reason: 'x' }, { from: `${world.s.address}.leader-election` });
@@ -265,7 +184,7 @@ test('who loses leadership drops everything, starts over, and can lead again', (
 });
 
 test('room is made for a pod of more priority: the fewest and least important go, and it waits for their node', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '2' }), node('n2', { cpu: '2' }));
   world.see(
     onNode(pod('low', { priority: 10 }), 'n1'),
@@ -292,7 +211,7 @@ test('room is made for a pod of more priority: the fewest and least important go
 });
 
 test('its requests keep to 50 a second past a burst of 100', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see(node('n1', { cpu: '400', memory: '800Gi', pods: '500' }));
   world.see(...Array.from({ length: 250 }, (_, i) => pod(`p${i}`)));
   expect(world.bindings(false)).toHaveLength(100);
@@ -303,7 +222,7 @@ test('its requests keep to 50 a second past a burst of 100', () => {
 });
 
 test('pods of a Service spread over nodes, and fill no node beyond what it has', () => {
-  const world = new World().lead();
+  const world = new SchedulerWorld().lead();
   world.see({
     apiVersion: 'v1',
     kind: 'Service',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Node, Pod } from '../../../protocol/objects.ts';
 import { type AdmissionFacts, admit } from './admission.ts';
-import { podOf, sizedPod } from './testing/play.ts';
+import { podOf, sizedPod } from './testing/samples.ts';
 
 const node: Node = {
   apiVersion: 'v1',

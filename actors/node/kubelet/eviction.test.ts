@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeEviction, type PodUsage, pickVictim, rankForMemory } from './eviction.ts';
-import { podOf, sizedPod } from './testing/play.ts';
+import { podOf, sizedPod } from './testing/samples.ts';
 
 const mebibyte = 2 ** 20;
 

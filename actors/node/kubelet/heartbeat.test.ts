@@ -6,7 +6,8 @@ import type { NodeConfig } from '../../../protocol/node-config.ts';
 import { failure } from '../../../protocol/status.ts';
 import { fromRfc3339 } from '../../../protocol/time.ts';
 import { kubelet } from './actor.ts';
-import { address, inputOf, nodeBefore, Play } from './testing/play.ts';
+import { Play } from './testing/play.ts';
+import { address, inputOf, nodeBefore } from './testing/samples.ts';
 
 interface Given {
   node?: Partial<NodeConfig>;

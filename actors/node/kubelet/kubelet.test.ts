@@ -4,18 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { stage } from '../../../engine/stage.ts';
 import type { NodeConfig } from '../../../protocol/node-config.ts';
 import { kubelet } from './actor.ts';
+import { Play, workerOf } from './testing/play.ts';
 import {
   address,
   inputOf,
   machine,
   nodeBefore,
-  Play,
   podOf,
   runningContainer,
   sandboxOf,
   sizedPod,
-  workerOf,
-} from './testing/play.ts';
+} from './testing/samples.ts';
 
 interface Given {
   node?: Partial<NodeConfig>;

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { type Stage, stage } from '../../../engine/stage.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import { kubelet } from './actor.ts';
-import { address, inputOf, Play, sizedPod, workerOf } from './testing/play.ts';
+import { Play, workerOf } from './testing/play.ts';
+import { address, inputOf, sizedPod } from './testing/samples.ts';
 
 function manifest(image = 'app:1'): Pod {
   return {

@@ -9,7 +9,7 @@ import {
   makeNodeStatus,
   type NodeFacts,
 } from './node-status.ts';
-import { inputOf, machine } from './testing/play.ts';
+import { inputOf, machine } from './testing/samples.ts';
 
 const { config } = inputOf();
 const runtime = {

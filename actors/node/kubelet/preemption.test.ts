@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../../protocol/objects.ts';
 import { pickPreempted } from './preemption.ts';
-import { podOf, sizedPod } from './testing/play.ts';
+import { podOf, sizedPod } from './testing/samples.ts';
 
 const critical = podOf('critical', { priority: 2_000_000_000 });
 

@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { stage } from '../../../engine/stage.ts';
 import { kubelet } from './actor.ts';
-import { address, inputOf, Play, podOf, sizedPod, workerOf } from './testing/play.ts';
+import { Play, workerOf } from './testing/play.ts';
+import { address, inputOf, podOf, sizedPod } from './testing/samples.ts';
 
 const mebibyte = 2 ** 20;
 

@@ -36,6 +36,15 @@ test('a parent hears how its children end, unless it ended them itself', () => {
   expect(engine.actors('c.>')).toEqual(['c.parent']);
 });
 
+test('an actor is of the process of the root it is attached to, as long as it lives', () => {
+  const { engine, tell } = world();
+  tell('c.parent', attached, detached);
+  const processes = ['c.parent', 'c.parent.child', 'c.free', 'c.nobody'].map((address) => engine.processOf(address));
+  expect(processes).toEqual(['c.parent', 'c.parent', 'c.free', '']);
+  engine.crash('c.parent');
+  expect(engine.processOf('c.parent.child')).toBe('');
+});
+
 test('what is said within a process arrives at the same instant, in order, whatever faults there are', () => {
   const { engine, tell, heard } = world();
   tell('c.parent', attached);

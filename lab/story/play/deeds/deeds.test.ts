@@ -108,27 +108,35 @@ expect:
 });
 
 describe('messages', () => {
-  // It was: only those of the process's root, so what its informers saw came through.
-  test('that are held wait, those of a component’s informers too, and go on when it is healed', () => {
+  // It was: only those of the process's root, so the controllers of a controller-manager went on.
+  test('of a component that are held wait, with those of all its parts, and go on when it is healed', () => {
     const { judged, lines } = run(`
 name: a
 cluster: { nodes: 1 }
 story:
   - at: 10s
-    hold: { component: kube-scheduler }
-  - apply:${pod('one')}
+    hold: { component: kube-controller-manager }
+  - apply:
+      apiVersion: v1
+      kind: ReplicationController
+      metadata: { name: web }
+      spec:
+        replicas: 1
+        selector: { app: web }
+        template:
+          metadata: { labels: { app: web } }
+          spec: { containers: [{ name: main, image: "example/web" }] }
   - after: 5s
-    when: { pods: { status: Pending, count: 1 } }
+    when: { pods: { count: 0 } }
     within: 0s
-  - heal: { component: kube-scheduler }
+  - heal: { component: kube-controller-manager }
   - after: 2s
 expect:
   - ready: all
 `);
     expect(judged).toEqual([[true, '1 object is ready']]);
-    expect(lines.findIndex((line) => line.startsWith('kube-scheduler placed'))).toBeGreaterThan(
-      lines.indexOf('story heal kube-scheduler'),
-    );
+    expect(lines).toContain('story hold all messages of kube-controller-manager');
+    expect(lines).toContain('story heal kube-controller-manager');
   });
 
   test('of a node that all are lost cut it off; where one in five is, others are sent again', () => {

@@ -53,6 +53,16 @@ describe('troupe run', () => {
     );
   });
 
+  test('parts what it prints by one empty line, and prints none where nothing stands before', async () => {
+    // It was: two of them where nothing is expected, and one at the top of a quiet run.
+    expect(await runTroupe(['run', story, '--quiet'])).toBe(0);
+    expect(out).toMatch(/^✓ .*\n\nseed 1 .*\nPASSED\n$/);
+    out = '';
+    expect(await runTroupe(['run', story, '--set', 'expect=[]'])).toBe(0);
+    expect(out).not.toContain('\n\n\n');
+    expect(out).toMatch(/\n\nseed 1 .*\nPASSED\n$/);
+  });
+
   test('prints JSON, an object a line, the outcome last', async () => {
     expect(await runTroupe(['run', story, '--json'])).toBe(0);
     const told = out

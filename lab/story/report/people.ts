@@ -31,6 +31,7 @@ export function forPeople(paper: Paper, { quiet = false }: PeopleOptions = {}): 
     },
     end: (outcome) => {
       if (outcome.traffic.length > 0) printTraffic(told, outcome.traffic);
+      told.print('');
       printVerdict(paper, outcome);
     },
   };
@@ -60,12 +61,11 @@ function printTraffic(paper: Paper, rows: readonly TrafficRow[]): void {
 
 function printVerdict({ print, width, colours }: Paper, outcome: Outcome): void {
   const { verdicts, stop, passed, seed, fingerprint, virtualMs, messages, replay } = outcome;
-  print('');
   const paper = { print, width, colours };
   for (const { expected, holds, seen, atMs } of verdicts) printJudgement(paper, holds, atMs, `${expected}: ${seen}`);
   if (stop !== undefined) printJudgement(paper, false, stop.atMs, `the story could not go on: ${stop.what}`);
   const counts = `${messages.toLocaleString('en-US')} messages in ${clock(virtualMs)} of virtual time`;
-  print('');
+  if (verdicts.length > 0 || stop !== undefined) print('');
   print(colours.dim(`seed ${seed}   fingerprint ${fingerprint}   ${counts}`));
   print(passed ? colours.bold(colours.green('PASSED')) : `${colours.bold(colours.red('FAILED'))}   replay: ${replay}`);
 }

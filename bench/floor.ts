@@ -1,6 +1,6 @@
 /** The floor under the engine: an event queue and one map look-up a message, and nothing else. */
 
-import { EventQueue, type Sender } from '../engine/event-queue.ts';
+import { EventQueue, type Sender } from '../engine/time/event-queue.ts';
 
 /** Passes so many bare events between two addresses. */
 export function passBare(messages: number): void {

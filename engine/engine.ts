@@ -2,20 +2,20 @@
 
 import type { Self } from '../protocol/actor.ts';
 import type { Message } from '../protocol/message.ts';
-import { Breaking } from './breaking.ts';
-import { Envelope, SEND } from './envelope.ts';
-import type { Failure } from './failure.ts';
-import { combinePrints } from './fingerprint.ts';
-import { deepFreeze } from './freeze.ts';
-import { Host, type Statistics } from './host.ts';
-import { type Inspection, inspect } from './inspection.ts';
-import type { DiskSettings, Site } from './machines.ts';
+import { Envelope, SEND } from './bus/envelope.ts';
+import { isUnder } from './bus/routes.ts';
+import { combinePrints } from './fingerprint/fingerprint.ts';
+import { Breaking } from './host/breaking.ts';
+import type { Failure } from './host/failure.ts';
+import { deepFreeze } from './host/freeze.ts';
+import { Host, type Statistics } from './host/host.ts';
+import { type Inspection, inspect } from './host/inspection.ts';
+import type { DiskSettings, Site } from './host/machines.ts';
+import { type ActorSnapshot, restoreActor, snapshotActor } from './host/snapshot.ts';
 import { type EngineOptions, settle } from './options.ts';
 import { type Puppet, type PuppetHandler, Puppets } from './puppet.ts';
 import { joinRecorders, type Recorder } from './recorder.ts';
-import { isUnder } from './routes.ts';
-import { type ActorSnapshot, restoreActor, snapshotActor } from './snapshot.ts';
-import { WallClock } from './wall-clock.ts';
+import { WallClock } from './time/wall-clock.ts';
 
 export type { EngineOptions } from './options.ts';
 

@@ -1,13 +1,13 @@
 /** What a run is made of, and what it is unless told otherwise. */
 
 import type { ActorDefinition } from '../protocol/actor.ts';
-import type { HostSettings } from './host.ts';
-import { defaultLatency, type LatencyModel } from './latency.ts';
+import { defaultLatency, type LatencyModel } from './bus/latency.ts';
+import type { HostSettings } from './host/host.ts';
 import type { PuppetHandler } from './puppet.ts';
 import type { Recorder } from './recorder.ts';
 import type { ChartMaker } from './stepper/chart.ts';
 import { compiledChart } from './stepper/compiled-chart.ts';
-import type { WallOptions } from './wall-clock.ts';
+import type { WallOptions } from './time/wall-clock.ts';
 
 /** What a run is made of. */
 export interface EngineOptions {

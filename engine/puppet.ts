@@ -2,10 +2,10 @@
 
 import type { ActorDefinition, AnyEvent, RequestOptions, Self, StreamKey } from '../protocol/actor.ts';
 import type { Message } from '../protocol/message.ts';
-import type { Host } from './host.ts';
-import type { Life } from './life.ts';
-import type { Machine } from './machines.ts';
-import type { Seat } from './seat.ts';
+import type { Host } from './host/host.ts';
+import type { Life } from './host/life.ts';
+import type { Machine } from './host/machines.ts';
+import type { Seat } from './host/seat.ts';
 import type { Cell, Chart, StateValue } from './stepper/chart.ts';
 
 /** The kind of every puppet; no component of Kubernetes is called so. */

@@ -1,7 +1,7 @@
 /** Random streams: repeatable, apart from each other, the same everywhere. */
 
 import { expect, test } from 'vitest';
-import { highHash, lowHash } from './hash.ts';
+import { highHash, lowHash } from './fingerprint/hash.ts';
 import { type Random, restoreRandom, seedOf, splitRandom } from './random.ts';
 
 function streamOf(seed: number | string, name: string, salt = 0): Random {

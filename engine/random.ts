@@ -1,6 +1,6 @@
 /** Streams of random numbers, each split from the run's seed by a name, so that none depends on who draws from another. */
 
-import { highHash, lowHash, mix, scramble } from './hash.ts';
+import { highHash, lowHash, mix, scramble } from './fingerprint/hash.ts';
 
 /** The seed of a run as two 32-bit halves. */
 export interface Seed {

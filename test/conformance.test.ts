@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { definitions } from '../deploy/cast.ts';
-import { assertConforms } from '../engine/stepper/conformance.ts';
 import { unreachableStates } from '../engine/stepper/reachable.ts';
+import { assertConforms } from '../engine/stepper/testing/conformance.ts';
 
 describe.each(definitions.map((definition) => [definition.kind, definition] as const))(
   'the chart of %s',

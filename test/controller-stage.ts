@@ -3,7 +3,7 @@
 import { defineController, informerAddress } from '../actors/master/controller-manager/controller/actor.ts';
 import type { ControllerMemory, ControllerRule } from '../actors/master/controller-manager/controller/rule.ts';
 import { type ControllerManagerConfig, flags } from '../actors/master/controller-manager/flags.ts';
-import { type Heard, type Stage, stage } from '../engine/stage.ts';
+import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
 import { defaultsOf } from '../protocol/flags.ts';
 import type { Change } from '../protocol/messages/informer.ts';
 import { objectKey } from '../protocol/meta.ts';

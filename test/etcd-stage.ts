@@ -3,7 +3,7 @@
 import { etcd } from '../actors/master/etcd/actor.ts';
 import { flags } from '../actors/master/etcd/flags.ts';
 import type { EtcdMemory } from '../actors/master/etcd/memory.ts';
-import { type Heard, type Stage, stage } from '../engine/stage.ts';
+import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
 import { parseFlags } from '../protocol/flags.ts';
 import { type KeyWatch, type KvOp, type KvRange, type KvTxn, prefixEnd } from '../protocol/messages/etcd.ts';
 

@@ -3,7 +3,7 @@
 import { scheduler } from '../actors/master/scheduler/actor.ts';
 import { flags } from '../actors/master/scheduler/flags.ts';
 import { onNode } from '../actors/master/scheduler/testing/sample-objects.ts';
-import { type Heard, type Stage, stage } from '../engine/stage.ts';
+import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
 import { parseFlags } from '../protocol/flags.ts';
 import type { Change } from '../protocol/messages/informer.ts';
 import type { KubernetesObject, Pod } from '../protocol/objects.ts';

@@ -1,8 +1,8 @@
 /** A node without a kubelet: runtime, pause and business containers, network and registry, played together. */
 
 import { describe, expect, test } from 'vitest';
+import { noLatency } from '../../engine/bus/latency.ts';
 import { Engine } from '../../engine/engine.ts';
-import { noLatency } from '../../engine/latency.ts';
 import type { AnyEvent } from '../../protocol/actor.ts';
 import type { Message } from '../../protocol/message.ts';
 import { instant, rule, World, type WorldOptions } from './testing/world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { assertConforms, type Conformance } from './conformance.ts';
-import { randomDefinition } from './random-chart.ts';
-import { sampleCharts } from './sample-charts.ts';
+import { assertConforms, type Conformance } from './testing/conformance.ts';
+import { randomDefinition } from './testing/random-chart.ts';
+import { sampleCharts } from './testing/sample-charts.ts';
 
 describe('the compiled chart does as XState does, step by step, for', () => {
   test.each(Object.entries(sampleCharts))('%s', (kind, machine) => {

@@ -1,6 +1,6 @@
 /** What the tidy test refuses; every rule says what to do instead. */
 
-import { mayImport, type Source, targetOf } from './sources.ts';
+import { isTest, mayImport, type Source, targetOf } from './sources.ts';
 
 /** One refusal: where, what, and what to write instead. */
 export interface Refusal {
@@ -46,6 +46,8 @@ function checkLayers(source: Source): Refusal[] {
   return source.imports.flatMap(({ from, line }) => {
     const target = targetOf(source, from);
     if (from.startsWith('.')) {
+      if (isTest(target))
+        return [refuse(source, line, `imports ${target}, which is for tests: move what it needs out`)];
       const layer = target.slice(0, target.indexOf('/'));
       if (allowed.includes(layer)) return [];
       const words = mayImport[source.layer]?.join(', ') || 'nothing of ours';

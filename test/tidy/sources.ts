@@ -26,6 +26,7 @@ export interface Source {
   /** The text without comments and without what stands in quotes; lines keep their numbers. */
   code: string;
   imports: { from: string; line: number }[];
+  /** Tests, and what stands in a folder `testing`: not part of the product. */
   isTest: boolean;
 }
 
@@ -41,7 +42,12 @@ export function readSources(): Source[] {
 /** Makes a source of a path and its text. */
 export function readSource(path: string, text: string): Source {
   const layer = path.slice(0, path.indexOf('/'));
-  return { path, layer, text, code: bare(text), imports: importsOf(text), isTest: path.endsWith('.test.ts') };
+  return { path, layer, text, code: bare(text), imports: importsOf(text), isTest: isTest(path) };
+}
+
+/** Tells whether a file is a test, or only there for tests. */
+export function isTest(path: string): boolean {
+  return path.endsWith('.test.ts') || path.includes('/testing/');
 }
 
 /** Where an import leads: the path of a file of ours, or the package's name. */

@@ -23,6 +23,7 @@ describe('the rules refuse', () => {
   test.each([
     ['actors/a.ts', "/** A. */\nimport { Engine } from '../engine/engine.ts';", 'imports engine/engine.ts'],
     ['engine/a.ts', "/** A. */\nimport { x } from '../actors/x.ts';", 'imports actors/x.ts'],
+    ['engine/a.ts', "/** A. */\nimport { x } from './testing/x.ts';", 'which is for tests'],
     ['protocol/a.ts', "/** A. */\nimport { x } from '../actors/x.ts';", 'imports actors/x.ts'],
     ['actors/a.ts', "/** A. */\nimport fs from 'node:fs';", 'imports "node:fs"'],
     ['actors/a.ts', '/** A. */\nconst t = Date.now();', 'uses Date: use self.now()'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Heard, type Stage, stage } from '../../../engine/stage.ts';
+import { type Heard, type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import { informer } from './actor.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { Lease } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import { leaderElection } from './actor.ts';

@@ -1,7 +1,7 @@
 /** The image registry: what it finds, how long it takes, and its outages. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import { defaultsOf } from '../../../protocol/flags.ts';
 import type { ImageFetch, LayersFetch, RegistryFail, RegistryRecover } from '../../../protocol/messages/registry.ts';
 import type { ImageEntry } from '../../../protocol/workload.ts';

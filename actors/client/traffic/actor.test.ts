@@ -1,7 +1,7 @@
 /** A traffic generator on a stage: what it sends, and how it counts what comes back. */
 
 import { describe, expect, test } from 'vitest';
-import { type Heard, stage } from '../../../engine/stage.ts';
+import { type Heard, stage } from '../../../engine/testing/stage.ts';
 import type { NameResolved, Packet, PacketForward } from '../../../protocol/messages/network.ts';
 import type { TrafficAsk, TrafficInput, TrafficReport, TrafficReported } from '../../../protocol/messages/traffic.ts';
 import { traffic } from './actor.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deepFreeze } from '../../../engine/host/freeze.ts';
 import type { KubernetesObject, Namespace, Pod } from '../../../protocol/objects.ts';
 import { findResource } from '../../../protocol/resources.ts';
 import { decideDeletion } from './deletion.ts';
-import { deepFreeze } from './testing/freeze.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString().replace('.000Z', 'Z');

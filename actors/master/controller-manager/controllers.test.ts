@@ -1,7 +1,7 @@
 /** Which controllers run, and the actor that runs them as long as it leads. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import { defaultsOf } from '../../../protocol/flags.ts';
 import { controllerManager, controllers } from './actor.ts';
 import { enabledRules, rules } from './controllers.ts';

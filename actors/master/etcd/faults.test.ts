@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import { parseFlags } from '../../../protocol/flags.ts';
 import type { KeyValue, KeyWatch, KvRange, KvTxn } from '../../../protocol/messages/etcd.ts';
 import { etcd } from './actor.ts';

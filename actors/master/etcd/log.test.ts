@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SimulatedDisk } from '../../../engine/disk.ts';
+import { SimulatedDisk } from '../../../engine/disk/disk.ts';
 import {
   append,
   emptyLog,

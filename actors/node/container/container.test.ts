@@ -1,8 +1,8 @@
 /** Containers on a node: how they end, what they use, what they answer. */
 
 import { describe, expect, test } from 'vitest';
+import { noLatency } from '../../../engine/bus/latency.ts';
 import { Engine } from '../../../engine/engine.ts';
-import { noLatency } from '../../../engine/latency.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { Packet } from '../../../protocol/messages/network.ts';
 import { instant, World, type WorldOptions } from '../testing/world.ts';

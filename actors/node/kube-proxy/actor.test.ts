@@ -1,7 +1,7 @@
 /** kube-proxy on a stage: when it writes, and what. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import { defaultsOf } from '../../../protocol/flags.ts';
 import type { Change, InformerChanged, InformerSynced } from '../../../protocol/messages/informer.ts';
 import type { RulesApplied, RulesFlushed } from '../../../protocol/messages/network.ts';

@@ -1,7 +1,7 @@
 /** How a kubelet's node comes to be known, and shows that it lives. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import type { NodeConfig } from '../../../protocol/node-config.ts';
 import { failure } from '../../../protocol/status.ts';
 import { fromRfc3339 } from '../../../protocol/time.ts';

@@ -1,7 +1,7 @@
 /** A kubelet among puppets: which pods it takes in, and what it does for them. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import type { NodeConfig } from '../../../protocol/node-config.ts';
 import { kubelet } from './actor.ts';
 import { Play, workerOf } from './testing/play.ts';

@@ -1,7 +1,7 @@
 /** Static pods: they come from the manifest folder, run without the API server, and show there as mirrors. */
 
 import { describe, expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import { kubelet } from './actor.ts';
 import { Play, workerOf } from './testing/play.ts';

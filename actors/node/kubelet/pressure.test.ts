@@ -1,7 +1,7 @@
 /** A node that runs out of memory: the kubelet says so, keeps the modest out and sends the greedy away. */
 
 import { expect, test } from 'vitest';
-import { stage } from '../../../engine/stage.ts';
+import { stage } from '../../../engine/testing/stage.ts';
 import { kubelet } from './actor.ts';
 import { Play, workerOf } from './testing/play.ts';
 import { address, inputOf, podOf, sizedPod } from './testing/samples.ts';

@@ -1,7 +1,7 @@
 /** The decisions of a node's network: addresses, routes, balancing, affinity, connections. */
 
 import { describe, expect, test } from 'vitest';
-import { type Heard, stage } from '../../../engine/stage.ts';
+import { type Heard, stage } from '../../../engine/testing/stage.ts';
 import { defaultsOf } from '../../../protocol/flags.ts';
 import type { RequestRefused } from '../../../protocol/messages/api.ts';
 import type { InformerChanged } from '../../../protocol/messages/informer.ts';

@@ -1,8 +1,8 @@
 /** The way of packets between pods, Services and the world outside. */
 
 import { describe, expect, test } from 'vitest';
+import { noLatency } from '../../../engine/bus/latency.ts';
 import { Engine } from '../../../engine/engine.ts';
-import { noLatency } from '../../../engine/latency.ts';
 import type { ForwardingRule } from '../../../protocol/messages/network.ts';
 import { instant, rule, World, type WorldOptions } from '../testing/world.ts';
 

@@ -1,7 +1,7 @@
 /** A pod's worker that takes over what ran before it, and the status it keeps up to date. */
 
 import { describe, expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { RuntimeContainerStatus } from '../../../protocol/messages/cri.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';

@@ -1,7 +1,7 @@
 /** How a pod ends. */
 
 import { describe, expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';

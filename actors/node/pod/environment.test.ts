@@ -1,7 +1,7 @@
 /** What a pod's containers find: variables and volumes. */
 
 import { describe, expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import { pod } from './actor.ts';

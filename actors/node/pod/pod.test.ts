@@ -1,7 +1,7 @@
 /** The life of a pod on its node, as its worker leads it: kubelet, runtime, network and API server are puppets. */
 
 import { describe, expect, test } from 'vitest';
-import { type Stage, stage } from '../../../engine/stage.ts';
+import { type Stage, stage } from '../../../engine/testing/stage.ts';
 import type { SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { PodInput } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod, PodSpec } from '../../../protocol/objects.ts';

@@ -1,8 +1,8 @@
 /** The runtime of a node: what outlives it, what it pulls, what it tells. */
 
 import { describe, expect, test } from 'vitest';
+import { noLatency } from '../../../engine/bus/latency.ts';
 import { Engine } from '../../../engine/engine.ts';
-import { noLatency } from '../../../engine/latency.ts';
 import type { AnyEvent } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { ImageEntry } from '../../../protocol/workload.ts';

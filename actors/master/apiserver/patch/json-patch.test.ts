@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deepFreeze } from '../testing/freeze.ts';
+import { deepFreeze } from '../../../../engine/host/freeze.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { PatchError } from './strategic-merge.ts';
 

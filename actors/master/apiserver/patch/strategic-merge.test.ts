@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deepFreeze } from '../../../../engine/host/freeze.ts';
 import { schemaOf } from '../../../../protocol/schema/schema.ts';
-import { deepFreeze } from '../testing/freeze.ts';
 import { PatchError, strategicMerge } from './strategic-merge.ts';
 
 const shape = schemaOf('v1', 'Pod');

@@ -1,7 +1,7 @@
 /** The chart that all controllers share, with a rule of the test's own: each Node is a key, and each sync asks for it. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../../engine/stage.ts';
+import { stage } from '../../../../engine/testing/stage.ts';
 import { defaultsOf } from '../../../../protocol/flags.ts';
 import { failure } from '../../../../protocol/status.ts';
 import { Play, play, told } from '../../../../test/controller-stage.ts';

@@ -1,7 +1,7 @@
 /** The namespace controller, its informer and the API server played by the test. */
 
 import { describe, expect, test } from 'vitest';
-import type { Heard } from '../../../../engine/stage.ts';
+import type { Heard } from '../../../../engine/testing/stage.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';

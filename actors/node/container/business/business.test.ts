@@ -1,7 +1,7 @@
 /** The decisions of a business container: what it will do, how long work takes, when memory runs out, where calls go. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../../engine/stage.ts';
+import { stage } from '../../../../engine/testing/stage.ts';
 import type { ProcessInspect, ProcessStart, SignalSend } from '../../../../protocol/messages/container.ts';
 import type { ContainerConfig } from '../../../../protocol/messages/cri.ts';
 import { container } from './actor.ts';

@@ -1,7 +1,7 @@
 /** The pause container: the way of packets in a pod, ports, volumes, and its life. */
 
 import { describe, expect, test } from 'vitest';
-import { stage } from '../../../../engine/stage.ts';
+import { stage } from '../../../../engine/testing/stage.ts';
 import type { ProcessStart, SignalSend, VolumesRead, VolumeWrite } from '../../../../protocol/messages/container.ts';
 import type { Packet, PacketForward, PortClose, PortListen } from '../../../../protocol/messages/network.ts';
 import { pause } from './actor.ts';

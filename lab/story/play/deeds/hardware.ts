@@ -1,6 +1,6 @@
 /** The deeds that befall a machine's clock and its disk. */
 
-import { soundDisk } from '../../../../engine/machines.ts';
+import { soundDisk } from '../../../../engine/host/machines.ts';
 import type { Deeds } from '../../format.ts';
 import { msOf, ppmOf } from '../../words.ts';
 import type { Stage } from '../stage.ts';

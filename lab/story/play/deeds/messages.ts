@@ -1,6 +1,6 @@
 /** The deeds that befall messages: none gets through, they are late, they wait, some are lost. */
 
-import type { Verdict, Way } from '../../../../engine/faults.ts';
+import type { Verdict, Way } from '../../../../engine/bus/faults.ts';
 import type { Message } from '../../../../protocol/message.ts';
 import type { Deeds, Target } from '../../format.ts';
 import { msOf, shareOf } from '../../words.ts';

@@ -1,0 +1,158 @@
+/** A simulated disk: what is written is buffered, what is synced is durable, and a crash loses what it would lose. */
+
+import type { Disk, FileName } from '../../protocol/actor.ts';
+
+/** Starts a sync of a disk; it ends when the starter calls `finishSync`. */
+export type StartSync = (disk: SimulatedDisk) => void;
+
+/** A file now, and as it would be after a power loss. */
+interface SimulatedFile {
+  /** Only ever appended to, or replaced as a whole: a durable prefix of it stays good. */
+  records: unknown[];
+  exists: boolean;
+  durable: unknown[];
+  durableLength: number;
+  durableExists: boolean;
+}
+
+/** What a running sync makes durable. */
+interface Flush {
+  file: SimulatedFile;
+  records: unknown[];
+  length: number;
+  exists: boolean;
+}
+
+/** Told of every write, before it happens. */
+export interface DiskWatch {
+  written(operation: 'append' | 'replace' | 'remove' | 'sync', file: FileName, records: readonly unknown[]): void;
+}
+
+/**
+ * One actor's disk; it outlives the actor.
+ *
+ * One sync runs at a time, and those asked for meanwhile share the next one (group commit, as a real disk gives it).
+ */
+export class SimulatedDisk implements Disk {
+  private readonly table = new Map<FileName, SimulatedFile>();
+  private readonly startSync: StartSync;
+  private readonly watch: DiskWatch | undefined;
+  private dirty = new Set<SimulatedFile>();
+  /** Numbers the syncs; one whose number has passed must not be finished any more. */
+  run = 0;
+  private running: Flush[] | undefined;
+  private runningNotes: unknown[] = [];
+  private waitingNotes: unknown[] = [];
+
+  constructor(startSync: StartSync, watch?: DiskWatch) {
+    this.startSync = startSync;
+    this.watch = watch;
+  }
+
+  append(name: FileName, record: unknown): void {
+    this.watch?.written('append', name, [record]);
+    const file = this.fileFor(name);
+    file.exists = true;
+    file.records.push(record);
+    this.dirty.add(file);
+  }
+
+  replace(name: FileName, records: readonly unknown[]): void {
+    this.watch?.written('replace', name, records);
+    const file = this.fileFor(name);
+    file.exists = true;
+    file.records = [...records];
+    this.dirty.add(file);
+  }
+
+  remove(name: FileName): void {
+    const file = this.table.get(name);
+    if (file === undefined || !file.exists) return;
+    this.watch?.written('remove', name, []);
+    file.exists = false;
+    file.records = [];
+    this.dirty.add(file);
+  }
+
+  read(name: FileName): readonly unknown[] {
+    return this.table.get(name)?.records ?? [];
+  }
+
+  files(): FileName[] {
+    const names: FileName[] = [];
+    for (const [name, file] of this.table) if (file.exists) names.push(name);
+    return names.sort();
+  }
+
+  sync(note?: unknown): void {
+    this.watch?.written('sync', '', []);
+    this.waitingNotes.push(note);
+    if (this.running === undefined) this.begin();
+  }
+
+  /** Ends the running sync and gives the notes of those who asked for it; starts the next when one is asked for. */
+  finishSync(isGood: boolean): unknown[] {
+    for (const flush of this.running ?? []) {
+      if (isGood) settle(flush);
+      else this.dirty.add(flush.file);
+    }
+    const notes = this.runningNotes;
+    this.running = undefined;
+    this.runningNotes = [];
+    if (this.waitingNotes.length > 0) this.begin();
+    return notes;
+  }
+
+  /** Crashes the process that used it: what was written stays in the system's buffers, but nobody hears of a sync any more. */
+  crash(): void {
+    for (const flush of this.running ?? []) this.dirty.add(flush.file);
+    this.running = undefined;
+    this.run++;
+    this.runningNotes = [];
+    this.waitingNotes = [];
+  }
+
+  /** Cuts the power: everything not synced is lost, the running sync too. */
+  losePower(): void {
+    this.crash();
+    for (const [name, file] of this.table) {
+      file.records = file.durable.slice(0, file.durableLength);
+      file.exists = file.durableExists;
+      file.durable = file.records;
+      if (!file.exists) this.table.delete(name);
+    }
+    this.dirty.clear();
+  }
+
+  /** Everything on it, to look at or to save. */
+  contents(): Record<FileName, readonly unknown[]> {
+    return Object.fromEntries(this.files().map((name) => [name, this.read(name)]));
+  }
+
+  private begin(): void {
+    const flushes: Flush[] = [];
+    for (const file of this.dirty) {
+      flushes.push({ file, records: file.records, length: file.records.length, exists: file.exists });
+    }
+    this.dirty.clear();
+    this.running = flushes;
+    this.run++;
+    this.runningNotes = this.waitingNotes;
+    this.waitingNotes = [];
+    this.startSync(this);
+  }
+
+  private fileFor(name: FileName): SimulatedFile {
+    const known = this.table.get(name);
+    if (known !== undefined) return known;
+    const file = { records: [], exists: false, durable: [], durableLength: 0, durableExists: false };
+    this.table.set(name, file);
+    return file;
+  }
+}
+
+function settle({ file, records, length, exists }: Flush): void {
+  file.durable = records;
+  file.durableLength = length;
+  file.durableExists = exists;
+}

@@ -1,0 +1,57 @@
+/** A sync of a simulated disk on its way: the time it takes, and the word that it is done. */
+
+import { type Envelope, told } from '../bus/envelope.ts';
+import type { Host } from '../host/host.ts';
+import type { Seat } from '../host/seat.ts';
+import type { Due } from '../host/timer.ts';
+import type { SimulatedDisk } from './disk.ts';
+
+/** Waits in the event queue until the sync ends. */
+export class SyncRun implements Due {
+  private readonly host: Host;
+  private readonly seat: Seat;
+  private readonly disk: SimulatedDisk;
+  private readonly run: number;
+  private readonly causeFrom: string;
+  private readonly causeSeq: number;
+
+  constructor(host: Host, seat: Seat, disk: SimulatedDisk) {
+    this.host = host;
+    this.seat = seat;
+    this.disk = disk;
+    this.run = disk.run;
+    this.causeFrom = host.causeFrom;
+    this.causeSeq = host.causeSeq;
+  }
+
+  begin(): void {
+    const { host, seat } = this;
+    const fsyncMs = seat.machine?.disk.fsyncMs ?? 1;
+    host.queue.push(host.nowUs + Math.round(fsyncMs * 1000), seat, ++seat.count, this, seat);
+  }
+
+  fire(): void {
+    const { host, seat, disk } = this;
+    if (disk.run !== this.run) return;
+    const failure = seat.machine?.disk.failure;
+    host.setCause(this.causeFrom, this.causeSeq);
+    for (const note of disk.finishSync(failure === undefined)) {
+      host.enqueueLocal(this.told(failure, note), seat);
+    }
+  }
+
+  private told(failure: string | undefined, note: unknown): Envelope {
+    const { address } = this.seat;
+    const { causeFrom, causeSeq, host } = this;
+    return told({
+      type: failure === undefined ? 'disk.synced' : 'disk.failed',
+      body: failure === undefined ? undefined : { message: failure },
+      from: address,
+      to: address,
+      causeFrom,
+      causeSeq,
+      atMs: host.nowMs,
+      note,
+    });
+  }
+}

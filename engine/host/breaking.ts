@@ -1,0 +1,115 @@
+/** The verbs that break a run: processes, machines, links, messages, clocks. */
+
+import type { Fault, FaultHandle, MessageMatch, Verdict } from '../bus/faults.ts';
+import type { Host } from './host.ts';
+import type { ClockFault, Machine } from './machines.ts';
+
+/**
+ * What can be done to a run; each is told to the recorder.
+ *
+ * Also from within a run, by a recorder, a fault or a puppet: an actor in whose step that happens ends it first.
+ */
+export abstract class Breaking {
+  protected abstract readonly host: Host;
+
+  /**
+   * Kills the process an address belongs to: its root and all attached to it. `silent`: nobody hears of it, as when its
+   * machine is unplugged. What it wrote stays in the system's buffers unless `loseUnsynced`. Gives whether any lived.
+   */
+  crash(address: string, options: { silent?: boolean; loseUnsynced?: boolean } = {}): boolean {
+    this.host.enter();
+    const seat = this.host.seats.get(address);
+    const root = seat?.life?.root;
+    if (root === undefined) return false;
+    this.act(`crash ${root.address}`, () => {
+      const losers = options.loseUnsynced ? this.host.lives.processOf(root) : [];
+      this.host.lives.crash(root, options.silent !== true);
+      for (const loser of losers) loser.disk?.losePower();
+    });
+    return true;
+  }
+
+  /** Starts what was last spawned at an address again, as its next life; one that still lives is crashed first. */
+  restart(address: string): void {
+    this.host.enter();
+    this.act(`restart ${address}`, () => this.host.lives.restart(this.host.seatOf(address)));
+  }
+
+  /** Cuts a machine's power: all its processes are gone without a word, and what their disks had not synced is lost. */
+  powerOff(machine: string): void {
+    this.host.enter();
+    const meant = this.machine(machine);
+    this.act(`power off ${machine}`, () => this.host.lives.powerOff(meant));
+  }
+
+  /** Gives a machine power again: what the host had started on it starts again. */
+  powerOn(machine: string): void {
+    this.host.enter();
+    const meant = this.machine(machine);
+    this.act(`power on ${machine}`, () => this.host.lives.powerOn(meant));
+  }
+
+  /** Cuts two machines off from each other, or one from all (`*`). */
+  cut(a: string, b = '*', options: { oneWay?: boolean } = {}): FaultHandle {
+    this.host.enter();
+    this.noteFault(`cut ${a} ${options.oneWay ? 'to' : 'and'} ${b}`);
+    return this.host.faults.cut(a, b, options.oneWay === true);
+  }
+
+  /** Ends cuts: those between two machines, all of one, or all. Gives how many messages they dropped. */
+  heal(a = '*', b = '*'): number {
+    this.host.enter();
+    this.noteFault(`heal ${a} and ${b}`);
+    return this.host.faults.healCuts(a, b);
+  }
+
+  /** Touches messages that match: drops, delays, doubles or holds them. Nothing within a process is ever touched. */
+  fault(match: MessageMatch, verdict: Verdict): FaultHandle {
+    this.host.enter();
+    this.noteFault(`${JSON.stringify(verdict)} for ${JSON.stringify(match)}`);
+    return this.host.faults.match(match, verdict);
+  }
+
+  /** Holds all messages that match until the handle is healed; then they go on, in order. */
+  hold(match: MessageMatch): FaultHandle {
+    return this.fault(match, 'hold');
+  }
+
+  /** Lets a function decide on every message between two processes. */
+  intercept(fault: Fault): FaultHandle {
+    this.host.enter();
+    this.noteFault('intercept');
+    return this.host.faults.install(fault);
+  }
+
+  /** Ends every fault of messages and links. */
+  healAll(): void {
+    this.host.enter();
+    this.host.faults.clear();
+  }
+
+  /** Sets a machine's clock off from the engine's: `self.now()` shows it, `self.monotonic()` and timers only its drift. */
+  setClock(machine: string, fault: Partial<ClockFault>): void {
+    this.host.enter();
+    this.host.machineNamed(machine).skew(fault, this.host.nowMs);
+    this.noteFault(`the clock of ${machine} is off by ${JSON.stringify(fault)}`);
+  }
+
+  private act(what: string, task: () => void): void {
+    this.noteFault(what);
+    this.host.loop.betweenSteps(task);
+    this.host.flush();
+  }
+
+  private machine(name: string): Machine {
+    const machine = this.host.machines.get(name);
+    if (machine === undefined) {
+      throw new Error(`there is no machine "${name}"; there are: ${[...this.host.machines.keys()].join(', ')}`);
+    }
+    return machine;
+  }
+
+  private noteFault(what: string): void {
+    this.host.recorder?.fault?.(what, this.host.nowMs);
+  }
+}

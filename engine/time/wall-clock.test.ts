@@ -1,0 +1,126 @@
+/** The wall clock, with time told by the test. */
+
+import { expect, test } from 'vitest';
+import { Engine } from '../engine.ts';
+import { doer, pinger } from '../testing/actors.ts';
+import type { TimeSource } from './wall-clock.ts';
+
+/** Real time as the test wants it: every call of `pass` lets so many ms go by. */
+class TestTime implements TimeSource {
+  private ms = 1_000_000;
+  private waiting: { at: number; call: () => void } | undefined;
+  /** ms that every look at the clock takes: a slow machine. */
+  costMs = 0;
+  /** Called when the run lets the rest of the process have its turn. */
+  onWait: () => void = () => {};
+
+  now(): number {
+    this.ms += this.costMs;
+    return this.ms;
+  }
+
+  wait(ms: number, call: () => void): () => void {
+    this.onWait();
+    const mine = { at: this.ms + ms, call };
+    this.waiting = mine;
+    return () => {
+      if (this.waiting === mine) this.waiting = undefined;
+    };
+  }
+
+  pass(ms: number): void {
+    const end = this.ms + ms;
+    while (this.waiting !== undefined && this.waiting.at <= end) {
+      const { at, call } = this.waiting;
+      this.waiting = undefined;
+      this.ms = Math.max(this.ms, at);
+      call();
+    }
+    this.ms = Math.max(this.ms, end);
+  }
+}
+
+function world(speed = 1) {
+  const time = new TestTime();
+  const engine = new Engine({ seed: 1, definitions: [doer, pinger], wall: { speed, time } });
+  const began = engine.now();
+  return { time, engine, elapsed: () => engine.now() - began };
+}
+
+test('virtual time keeps up with the clock, as fast as it is told to', async () => {
+  const { time, engine, elapsed } = world(10);
+  engine.spawn('c.d', 'doer', undefined);
+  engine.inject('c.d', 'tick', undefined);
+  const run = engine.start();
+  time.pass(99);
+  expect(engine.inspect('c.d')?.state).toBe('ticking');
+  time.pass(2);
+  expect(engine.inspect('c.d')?.state).toBe('ready');
+  time.pass(60_000);
+  expect(elapsed()).toBeGreaterThan(590_000);
+  engine.halt();
+  await run;
+  time.pass(60_000);
+  expect(elapsed()).toBeLessThan(602_000);
+});
+
+test('what comes from outside comes at the time it is', () => {
+  const { time, engine, elapsed } = world();
+  const puppet = engine.puppet('c.p');
+  void engine.start();
+  const times: number[] = [];
+  puppet.handler = () => times.push(Math.floor(elapsed()));
+  time.pass(500);
+  engine.inject('c.p', 'a', undefined);
+  time.pass(250);
+  engine.puppet('c.q').send('c.p', 'b', undefined);
+  time.pass(250);
+  expect(times).toEqual([500, 750]);
+});
+
+test('a machine too slow for the run lags, and the run stays the same', () => {
+  const play = (costMs: number): { fingerprint: string; elapsed: number } => {
+    const { time, engine, elapsed } = world();
+    engine.spawn('c.a', 'pinger', {});
+    engine.spawn('c.b', 'pinger', { peer: 'c.a' });
+    time.costMs = costMs;
+    void engine.start();
+    while (elapsed() < 500) time.pass(50);
+    engine.halt();
+    const reached = elapsed();
+    engine.runUntil(Date.UTC(2026, 0, 1, 0, 0, 1));
+    return { fingerprint: engine.fingerprint(), elapsed: reached };
+  };
+  expect(play(15).fingerprint).toBe(play(0).fingerprint);
+});
+
+test('a busy run lets the rest of the process have its turn again and again', () => {
+  const { time, engine, elapsed } = world();
+  engine.spawn('c.a', 'pinger', {});
+  engine.spawn('c.b', 'pinger', { peer: 'c.a' });
+  time.costMs = 15;
+  let before = 0;
+  let most = 0;
+  time.onWait = () => {
+    most = Math.max(most, engine.statistics.messages - before);
+    before = engine.statistics.messages;
+  };
+  void engine.start();
+  while (elapsed() < 500) time.pass(50);
+  engine.halt();
+  // Two looks at the clock of 15 ms each fill the slice, and between them it takes 64 events.
+  expect(most).toBe(128);
+});
+
+test('a run that fails says so to whoever started it', async () => {
+  const { time, engine } = world();
+  engine.spawn('c.d', 'doer', undefined);
+  const run = engine.start();
+  engine.inject('c.d', 'do', { do: 'fail', message: 'ouch' });
+  time.pass(10);
+  await expect(run).rejects.toThrow('doer c.d failed: Error: ouch');
+});
+
+test('an engine in virtual time cannot be started', () => {
+  expect(() => new Engine({ seed: 1, definitions: [] }).start()).toThrow('runs in virtual time');
+});

@@ -2,6 +2,8 @@
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a NATS subject may hold no control character.
 const unsafe = /[.*>%\s\u0000-\u001f\u007f]/gu;
+/** Nearly all names are like this, and are tokens as they stand. */
+const plain = /^[\w-]+$/;
 
 /**
  * Makes any name one subject token: what NATS gives a meaning (`.`, `*`, `>`, blanks, control characters)
@@ -9,6 +11,7 @@ const unsafe = /[.*>%\s\u0000-\u001f\u007f]/gu;
  */
 export function escapeToken(name: string): string {
   if (name === '') return '%';
+  if (plain.test(name)) return name;
   return name.replace(unsafe, (c) => {
     const code = c.charCodeAt(0);
     return code < 0x80 ? `%${code.toString(16).toUpperCase().padStart(2, '0')}` : encodeURIComponent(c);
@@ -17,7 +20,8 @@ export function escapeToken(name: string): string {
 
 /** Gives back the name that `escapeToken` made a token of. */
 export function unescapeToken(token: string): string {
-  return token === '%' ? '' : decodeURIComponent(token);
+  if (token === '%') return '';
+  return token.includes('%') ? decodeURIComponent(token) : token;
 }
 
 /** The components of the control plane that have numbered replicas. */
@@ -79,13 +83,18 @@ export function clusterOf(address: string): string {
 
 /** The node an address lies on; undefined for what is on no node. */
 export function nodeOf(address: string): string | undefined {
-  const [, role, node] = address.split('.', 3);
-  return role === 'node' && node !== undefined ? unescapeToken(node) : undefined;
+  const role = address.indexOf('.') + 1;
+  if (role === 0 || !address.startsWith('node.', role)) return undefined;
+  const from = role + 'node.'.length;
+  const end = address.indexOf('.', from);
+  return unescapeToken(address.slice(from, end < 0 ? undefined : end));
 }
 
 /** A child's address: its parent's and the tokens of its name. */
 export function childAddress(parent: string, ...names: string[]): string {
-  return [parent, ...names.map(escapeToken)].join('.');
+  let address = parent;
+  for (const name of names) address += `.${escapeToken(name)}`;
+  return address;
 }
 
 /** Tells whether a subject matches a NATS pattern: `*` stands for one token, a last `>` for one or more. */

@@ -7,7 +7,7 @@ import { fromRfc3339 } from '../../../protocol/time.ts';
 import * as end from './end.ts';
 import * as life from './life.ts';
 import { machine } from './machine.ts';
-import { type Me, makeMemory, type PodMemory, workerAddress } from './memory.ts';
+import { type Me, makeMemory, type PodMemory } from './memory.ts';
 import { observe, observeMirror, takeStatus } from './observe.ts';
 import * as writer from './status-writer.ts';
 
@@ -99,7 +99,6 @@ function startOf(self: Me): number {
 
 /** Hands a change of a container to its worker; one that nobody watches over, in a pod that ends, is stopped. */
 function forwardContainer(self: Me, event: ContainerChanged): void {
-  const { name } = event.body;
-  if (self.memory.workers.has(name))
-    self.send<ContainerChanged>(workerAddress(self, name), 'container.changed', event.body);
+  const worker = self.memory.workers.get(event.body.name);
+  if (worker !== undefined) self.send<ContainerChanged>(worker, 'container.changed', event.body);
 }

@@ -1,6 +1,6 @@
 /** The conditions the kubelet keeps of a pod, from its spec and its containers' statuses. */
 
-import type { ContainerStatus, Pod, PodCondition, PodSpec } from '../../../protocol/objects.ts';
+import type { Container, ContainerStatus, Pod, PodCondition, PodSpec } from '../../../protocol/objects.ts';
 import { isSidecar, type Phase } from './phase.ts';
 
 /** A condition before anyone asked since when it holds. */
@@ -44,19 +44,20 @@ export function findConditions(facts: ConditionFacts): Finding[] {
 
 function findInitialized({ pod, phase, statuses }: ConditionFacts): Finding {
   const type = 'Initialized';
-  const init = pod.spec.initContainers ?? [];
-  const unknown = init.filter(({ name }) => !statuses.has(name)).map(({ name }) => name);
-  const incomplete = init.filter((container) => {
+  const unknown: string[] = [];
+  const incomplete: string[] = [];
+  for (const container of pod.spec.initContainers ?? []) {
     const status = statuses.get(container.name);
-    return status !== undefined && !(isSidecar(container) ? status.started : status.ready);
-  });
+    if (status === undefined) unknown.push(container.name);
+    else if (!(isSidecar(container) ? status.started : status.ready)) incomplete.push(container.name);
+  }
   // As 1.28 on: once a main container was started, a sidecar that restarts no longer takes this away.
   const hasBegun = pod.spec.containers.some(({ name }) => hasEverRun(statuses.get(name)));
   if (phase === 'Succeeded' && unknown.length === 0) return { type, isTrue: true, reason: 'PodCompleted' };
   if (hasBegun || (unknown.length === 0 && incomplete.length === 0)) return { type, isTrue: true };
   const message = sentence([
     ['containers with unknown status: ', unknown],
-    ['containers with incomplete status: ', incomplete.map(({ name }) => name)],
+    ['containers with incomplete status: ', incomplete],
   ]);
   return { type, isTrue: false, reason: 'ContainersNotInitialized', message };
 }
@@ -69,9 +70,13 @@ function findContainersReady({ pod, phase, statuses }: ConditionFacts): Finding 
   const type = 'ContainersReady';
   if (phase === 'Succeeded') return { type, isTrue: false, reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, isTrue: false, reason: 'PodFailed' };
-  const names = readyNames(pod.spec);
-  const unknown = names.filter((name) => !statuses.has(name));
-  const unready = names.filter((name) => statuses.get(name)?.ready === false);
+  const unknown: string[] = [];
+  const unready: string[] = [];
+  for (const { name } of readyContainers(pod.spec)) {
+    const status = statuses.get(name);
+    if (status === undefined) unknown.push(name);
+    else if (!status.ready) unready.push(name);
+  }
   if (unknown.length + unready.length === 0) return { type, isTrue: true };
   const message = sentence([
     ['containers with unknown status: ', unknown],
@@ -81,19 +86,20 @@ function findContainersReady({ pod, phase, statuses }: ConditionFacts): Finding 
 }
 
 /** Sidecars count for readiness, other init containers do not. */
-function readyNames(spec: PodSpec): string[] {
-  return [...(spec.initContainers ?? []).filter(isSidecar), ...spec.containers].map(({ name }) => name);
+function readyContainers({ initContainers, containers }: PodSpec): readonly Container[] {
+  return initContainers === undefined ? containers : [...initContainers.filter(isSidecar), ...containers];
 }
 
 function findReady(pod: Pod, containersReady: Finding): Finding {
   if (!containersReady.isTrue) return { ...containersReady, type: 'Ready' };
-  const open = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
-    const condition = pod.status?.conditions?.find(({ type }) => type === conditionType);
+  const open: string[] = [];
+  for (const { conditionType } of pod.spec.readinessGates ?? []) {
+    const condition = conditionOf(pod.status?.conditions ?? [], conditionType);
     if (condition === undefined)
-      return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
-    if (condition.status === 'True') return [];
-    return [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
-  });
+      open.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+    else if (condition.status !== 'True')
+      open.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`);
+  }
   if (open.length === 0) return { type: 'Ready', isTrue: true };
   return { type: 'Ready', isTrue: false, reason: 'ReadinessGatesNotReady', message: open.join(', ') };
 }
@@ -113,14 +119,17 @@ export function dateConditions(
 ): PodCondition[] {
   return findings.map(({ type, isTrue, reason, message }) => {
     const status = isTrue ? 'True' : 'False';
-    const last = before.find((condition) => condition.type === type);
+    const last = conditionOf(before, type);
     const since = last?.status === status ? last.lastTransitionTime : undefined;
-    return {
-      type,
-      status,
-      lastTransitionTime: since ?? now,
-      ...(reason === undefined ? {} : { reason }),
-      ...(message === undefined ? {} : { message }),
-    };
+    const condition: PodCondition = { type, status, lastTransitionTime: since ?? now };
+    if (reason !== undefined) condition.reason = reason;
+    if (message !== undefined) condition.message = message;
+    return condition;
   });
+}
+
+/** Finds the condition of a type. */
+export function conditionOf(conditions: readonly PodCondition[], type: string): PodCondition | undefined {
+  for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
 }

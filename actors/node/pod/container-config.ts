@@ -15,18 +15,19 @@ export function containerConfig(
   mounts: Mounts,
 ): ContainerConfig {
   const { command, args } = container;
-  return {
+  const config: ContainerConfig = {
     name: container.name,
     attempt,
     image: withDefaultTag(container.image ?? ''),
-    ...(command === undefined ? {} : { command: command.map((word) => expand(word, variables)) }),
-    ...(args === undefined ? {} : { args: args.map((word) => expand(word, variables)) }),
     env: variables,
     ports: container.ports ?? [],
     resources: containerResources(container),
-    ...(isEmpty(mounts.files) ? {} : { files: mounts.files }),
-    ...(isEmpty(mounts.volumes) ? {} : { volumes: mounts.volumes }),
   };
+  if (command !== undefined) config.command = command.map((word) => expand(word, variables));
+  if (args !== undefined) config.args = args.map((word) => expand(word, variables));
+  if (!isEmpty(mounts.files)) config.files = mounts.files;
+  if (!isEmpty(mounts.volumes)) config.volumes = mounts.volumes;
+  return config;
 }
 
 /** Reads a container's requests and limits; a request that is not set is the limit. */

@@ -57,7 +57,7 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
   const ended = state.waiting !== undefined && latest?.state === 'exited' ? latest : previous;
   const lastState = ended === undefined ? (shown?.lastState ?? {}) : runtimeState(ended);
   const known = latest ?? previous;
-  return {
+  const status: ContainerStatus = {
     name: facts.name,
     state,
     lastState,
@@ -65,9 +65,10 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
     restartCount: latest?.attempt ?? shown?.restartCount ?? 0,
     image: latest?.image ?? facts.image,
     imageID: latest?.imageId ?? shown?.imageID ?? '',
-    ...(known === undefined ? {} : { containerID: containerIdOf(known) }),
     started: facts.started,
   };
+  if (known !== undefined) status.containerID = containerIdOf(known);
+  return status;
 }
 
 /** Writes a container's state. One that was made and never started waits, also when another has taken its place. */

@@ -11,7 +11,7 @@ import type {
 import type { ContainerHalt, PodStopped, PodTerminate, PodVanish } from '../../../protocol/messages/pod-worker.ts';
 import { reasonOf, targetOf } from '../../client-go/api-calls.ts';
 import { hireForLiving, removeSandbox } from './life.ts';
-import { type Me, record, workerAddress } from './memory.ts';
+import { type Me, record } from './memory.ts';
 import { isSidecar } from './phase.ts';
 import { getsAnotherSandbox } from './sandbox-loss.ts';
 import { isStatusOwed, refreshStatus } from './status-writer.ts';
@@ -75,7 +75,7 @@ export function haltAll(self: Me): void {
   const { memory } = self;
   const sidecars = sidecarsOf(self);
   const grace = memory.killAt > self.monotonic() ? graceLeft(self) : graceSeconds(self);
-  for (const name of memory.workers) if (!sidecars.includes(name)) halt(self, name, grace);
+  for (const name of memory.workers.keys()) if (!sidecars.includes(name)) halt(self, name, grace);
   if (areContainersDown(self)) haltSidecar(self);
 }
 
@@ -95,13 +95,14 @@ export function shortenGrace(self: Me): void {
   const killAt = self.monotonic() + graceSeconds(self) * 1000;
   if (killAt >= memory.killAt) return;
   memory.killAt = killAt;
-  for (const name of memory.workers) if (isUp(self, name)) halt(self, name, graceSeconds(self));
+  for (const name of memory.workers.keys()) if (isUp(self, name)) halt(self, name, graceSeconds(self));
 }
 
 function halt(self: Me, name: string, seconds: number): void {
+  const worker = self.memory.workers.get(name);
   self.memory.halting.add(name);
-  if (isUp(self, name))
-    self.send<ContainerHalt>(workerAddress(self, name), 'container.halt', { graceSeconds: seconds });
+  if (worker !== undefined && isUp(self, name))
+    self.send<ContainerHalt>(worker, 'container.halt', { graceSeconds: seconds });
 }
 
 function sidecarsOf({ memory }: Me): string[] {
@@ -116,13 +117,13 @@ function isUp({ memory }: Me, name: string): boolean {
 /** Tells whether all containers but the sidecars are down. */
 export function areContainersDown(self: Me): boolean {
   const sidecars = sidecarsOf(self);
-  for (const name of self.memory.workers) if (!sidecars.includes(name) && isUp(self, name)) return false;
+  for (const name of self.memory.workers.keys()) if (!sidecars.includes(name) && isUp(self, name)) return false;
   return true;
 }
 
 /** Tells whether all containers are down. */
 export function areAllDown(self: Me): boolean {
-  for (const name of self.memory.workers) if (isUp(self, name)) return false;
+  for (const name of self.memory.workers.keys()) if (isUp(self, name)) return false;
   return true;
 }
 
@@ -151,7 +152,7 @@ function loseSandbox(self: Me): void {
 /** Takes a whole list of what the runtime has of the pod. */
 export function takeListed(self: Me, event: RuntimeListed): void {
   const { memory } = self;
-  for (const name of memory.workers) self.send<RuntimeListed>(workerAddress(self, name), 'runtime.listed', event.body);
+  for (const worker of memory.workers.values()) self.send<RuntimeListed>(worker, 'runtime.listed', event.body);
   for (const { sandboxId } of event.body.sandboxes) memory.sandboxIds.add(sandboxId);
   const current = memory.sandbox;
   if (current === undefined) return;

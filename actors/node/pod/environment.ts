@@ -17,14 +17,16 @@ export interface EnvironmentFacts {
 }
 
 /** The variables, or why the container cannot be configured (`CreateContainerConfigError`). */
-export type Environment = { variables: Record<string, string> } | { error: string };
+export type Environment = { variables: Readonly<Record<string, string>> } | { error: string };
 
 /** Makes a container's environment; its own variables win over envFrom, and those over the Services'. */
 export function makeEnvironment(facts: EnvironmentFacts): Environment {
+  const { container, services } = facts;
+  if (container.env === undefined && container.envFrom === undefined) return { variables: services };
   const variables: Record<string, string> = {};
   const failure = addEnvFrom(variables, facts) ?? addEnv(variables, facts);
   if (failure !== undefined) return { error: failure };
-  return { variables: { ...facts.services, ...variables } };
+  return { variables: { ...services, ...variables } };
 }
 
 const variableName = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
@@ -48,8 +50,9 @@ function addEnvFrom(variables: Record<string, string>, { container, sources }: E
 function addEnv(variables: Record<string, string>, facts: EnvironmentFacts): string | undefined {
   for (const variable of facts.container.env ?? []) {
     if (variable.valueFrom === undefined || variable.valueFrom === null) {
+      const { value = '' } = variable;
       // References see what stands before them, then the Services.
-      variables[variable.name] = expand(variable.value ?? '', { ...facts.services, ...variables });
+      variables[variable.name] = value.includes('$') ? expand(value, { ...facts.services, ...variables }) : value;
       continue;
     }
     const read = readValue(variable.valueFrom, facts);

@@ -10,9 +10,10 @@ import type {
 } from '../../../protocol/messages/cri.ts';
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { ContainerBegin, ContainerReported, ContainerWorkerInput } from '../../../protocol/messages/pod-worker.ts';
+import { childAddress } from '../../../protocol/subjects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { getObject } from '../../client-go/api-calls.ts';
-import { containersOf, type Me, record, shownStatus, workerAddress } from './memory.ts';
+import { type Me, record, shownStatus } from './memory.ts';
 import { isSidecar } from './phase.ts';
 import { progressOf } from './progress.ts';
 import { rpcError } from './rpc-error.ts';
@@ -206,20 +207,22 @@ export function advance(self: Me): void {
 function beginContainer(self: Me, name: string): void {
   const { memory } = self;
   const { pod, sandbox, podIP, volumes } = memory;
-  hireWorker(self, name);
+  const worker = hireWorker(self, name);
   memory.begun.add(name);
   memory.halting.delete(name);
   const known = memory.reports.get(name);
   if (known !== undefined) memory.reports.set(name, { ...known, stage: 'starting' });
   const body = { pod, sandboxId: sandbox?.sandboxId ?? '', podIP, volumes };
-  self.send<ContainerBegin>(workerAddress(self, name), 'container.begin', body);
+  self.send<ContainerBegin>(worker, 'container.begin', body);
 }
 
-/** Gives a container a worker of its own, where it has none. */
-export function hireWorker(self: Me, name: string): void {
+/** Gives a container a worker of its own, where it has none; gives the worker's address. */
+export function hireWorker(self: Me, name: string): string {
   const { memory } = self;
-  if (memory.workers.has(name)) return;
-  memory.workers.add(name);
+  const known = memory.workers.get(name);
+  if (known !== undefined) return known;
+  const address = childAddress(self.address, 'worker', name);
+  memory.workers.set(name, address);
   const { pod, input } = memory;
   const init = pod.spec.initContainers?.find((container) => container.name === name);
   const shown = shownStatus(pod, name);
@@ -229,9 +232,10 @@ export function hireWorker(self: Me, name: string): void {
     name,
     role: init === undefined ? 'main' : isSidecar(init) ? 'sidecar' : 'init',
     found: input.containers.filter((container) => container.name === name),
-    ...(shown === undefined ? {} : { shown }),
   };
-  self.spawn(workerAddress(self, name), 'container-worker', workerInput);
+  if (shown !== undefined) workerInput.shown = shown;
+  self.spawn(address, 'container-worker', workerInput);
+  return address;
 }
 
 /** Takes what a container's worker tells. */
@@ -243,9 +247,4 @@ export function takeReport(self: Me, event: ContainerReported): void {
   // A container on its first way up looks as it did before; one that was halted is told of with all the others.
   const isNews = stage === 'starting' ? status.state?.waiting === undefined : stage !== 'halted';
   if (isNews) refreshStatus(self);
-}
-
-/** Names all containers, init containers first. */
-export function namesOf({ memory }: Me): string[] {
-  return containersOf(memory.pod).map(({ name }) => name);
 }

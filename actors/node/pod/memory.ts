@@ -4,7 +4,6 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { RuntimeCondition, RuntimeContainerStatus, SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { EndStatus, PodInput, VolumeContent } from '../../../protocol/messages/pod-worker.ts';
 import type { Container, ContainerStatus, KubernetesObject, Pod, PodStatus } from '../../../protocol/objects.ts';
-import { childAddress } from '../../../protocol/subjects.ts';
 import { type EventRecorder, makeEventRecorder, recordEvent, referenceTo } from '../../client-go/event-recorder.ts';
 import { containerStatus } from './container-status.ts';
 import { isSidecar } from './phase.ts';
@@ -32,8 +31,8 @@ export interface PodMemory {
   sources: Map<string, KubernetesObject | null>;
   volumes: Record<string, VolumeContent>;
   mountTries: number;
-  /** Containers that have a worker, and those told to begin in this sandbox. */
-  workers: Set<string>;
+  /** The addresses of the containers' workers, by container; and those told to begin in this sandbox. */
+  workers: Map<string, string>;
   begun: Set<string>;
   /** Containers told to stop. */
   halting: Set<string>;
@@ -51,6 +50,8 @@ export interface PodMemory {
   status: PodStatus | undefined;
   /** The one that was sent last. */
   sentStatus: PodStatus | undefined;
+  /** What of a wanted status was lacking in what the API showed, when they were compared last. */
+  compared: { shown: PodStatus | undefined; wanted: PodStatus; patch: Record<string, unknown> | undefined } | undefined;
   jitter: number;
   failure: string | undefined;
   events: EventRecorder | undefined;
@@ -76,7 +77,7 @@ export function makeMemory(input: PodInput): PodMemory {
     sources: new Map(),
     volumes: {},
     mountTries: 0,
-    workers: new Set(),
+    workers: new Map(),
     begun: new Set(),
     halting: new Set(),
     reports: new Map(),
@@ -89,6 +90,7 @@ export function makeMemory(input: PodInput): PodMemory {
     startTime: '',
     status: input.source === 'api' ? input.pod.status : input.mirror?.status,
     sentStatus: undefined,
+    compared: undefined,
     jitter: 0,
     failure: undefined,
     events: undefined,
@@ -100,6 +102,7 @@ export function makeMemory(input: PodInput): PodMemory {
 /** Reads what became of containers before this worker was, so that its status knows them. */
 function adopt(memory: PodMemory): void {
   const { containers, pod } = memory.input;
+  if (containers.length === 0) return;
   for (const spec of containersOf(pod)) {
     const found = containers.filter(({ name }) => name === spec.name).sort((a, b) => b.attempt - a.attempt);
     if (found.length === 0) continue;
@@ -132,19 +135,14 @@ function reportOf(pod: Pod, spec: Container, found: readonly RuntimeContainerSta
 }
 
 /** Gives all containers of a pod, init containers first. */
-export function containersOf(pod: Pod): Container[] {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+export function containersOf({ spec }: Pod): readonly Container[] {
+  return spec.initContainers === undefined ? spec.containers : [...spec.initContainers, ...spec.containers];
 }
 
 /** Gives what the API shows of a container. */
 export function shownStatus(pod: Pod, name: string): ContainerStatus | undefined {
-  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  return [...containerStatuses, ...initContainerStatuses].find((status) => status.name === name);
-}
-
-/** The address of a container's worker. */
-export function workerAddress(self: Pick<Me, 'address'>, container: string): string {
-  return childAddress(self.address, 'worker', container);
+  const isIt = (status: ContainerStatus) => status.name === name;
+  return pod.status?.containerStatuses?.find(isIt) ?? pod.status?.initContainerStatuses?.find(isIt);
 }
 
 /** Records an event about the pod; for a static pod it is about its mirror, which bears its name. */

@@ -3,7 +3,7 @@
 import type { RequestSucceeded } from '../../../protocol/messages/api.ts';
 import type { MirrorSync, PodSync } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';
-import { type Me, workerAddress } from './memory.ts';
+import type { Me } from './memory.ts';
 import { isSame } from './sameness.ts';
 import { refreshStatus } from './status-writer.ts';
 
@@ -26,19 +26,21 @@ export function observeMirror(self: Me, event: MirrorSync): void {
   if (mirror !== undefined) self.raise({ type: isAnother ? 'status.changed' : 'status.seen' });
 }
 
-/** Takes a version of the object whose status is kept, unless a newer one was seen. */
+/** Takes a version of the object whose status is kept, unless it or a newer one was seen. */
 function observePod(self: Me, pod: Pod): void {
   const { memory } = self;
-  if (memory.apiObject !== undefined && versionOf(pod) < versionOf(memory.apiObject)) return;
-  if (memory.apiObject !== undefined && pod.metadata.uid !== memory.apiObject.metadata.uid) return;
+  const known = memory.apiObject;
+  if (known !== undefined && (isNoNews(pod, known) || pod.metadata.uid !== known.metadata.uid)) return;
   memory.apiObject = pod;
   if (memory.input.source !== 'static') takePod(self, pod);
   self.raise({ type: 'status.seen' });
 }
 
 /** A pod's own resourceVersion is compared as the number it is; never one kind's with another's. */
-function versionOf(pod: Pod): number {
-  return Number(pod.metadata.resourceVersion ?? 0);
+function isNoNews({ metadata: { resourceVersion } }: Pod, known: Pod): boolean {
+  const seen = known.metadata.resourceVersion;
+  if (resourceVersion === seen) return seen !== undefined;
+  return Number(resourceVersion ?? 0) < Number(seen ?? 0);
 }
 
 function takePod(self: Me, pod: Pod): void {
@@ -51,7 +53,7 @@ function takePod(self: Me, pod: Pod): void {
     !isSame(pod.metadata.labels, labels) ||
     !isSame(pod.metadata.annotations, annotations);
   if (isOther) {
-    for (const name of memory.workers) self.send<PodSync>(workerAddress(self, name), 'pod.sync', { pod });
+    for (const worker of memory.workers.values()) self.send<PodSync>(worker, 'pod.sync', { pod });
     if (pod.spec.activeDeadlineSeconds !== before.spec.activeDeadlineSeconds) self.raise({ type: 'deadline.changed' });
   }
   if ((pod.spec.readinessGates?.length ?? 0) > 0) refreshStatus(self);

@@ -45,8 +45,8 @@ export function volumeSources(pod: Pod): SourceRef[] {
   return once(refs);
 }
 
-function once(refs: readonly SourceRef[]): SourceRef[] {
-  return [...new Map(refs.map((ref) => [sourceKey(ref), ref])).values()];
+function once(refs: SourceRef[]): SourceRef[] {
+  return refs.length < 2 ? refs : [...new Map(refs.map((ref) => [sourceKey(ref), ref])).values()];
 }
 
 /** Gives the text entries of a ConfigMap or Secret. */

@@ -1,9 +1,10 @@
 /** Keeps the API's view of a pod up to date: one patch at a time, only of what differs (the kubelet's status manager). */
 
 import type { RequestRefused } from '../../../protocol/messages/api.ts';
+import type { Pod, PodStatus } from '../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { patchObject, reasonOf, targetOf } from '../../client-go/api-calls.ts';
-import type { Me } from './memory.ts';
+import type { Me, PodMemory } from './memory.ts';
 import { qosClass } from './qos.ts';
 import { isSame } from './sameness.ts';
 import { composeStatus, rejectedStatus, statusPatch } from './status.ts';
@@ -38,7 +39,16 @@ export function refreshStatus(self: Me): void {
 /** Tells whether the API shows something else than it should. */
 export function isStatusOwed({ memory }: Me): boolean {
   if (memory.status === undefined || memory.apiObject === undefined || memory.isVanished) return false;
-  return statusPatch(memory.apiObject.status, memory.status) !== undefined;
+  return lacking(memory, memory.apiObject, memory.status) !== undefined;
+}
+
+/** Gives what an object's status lacks. It is asked several times about the same two, and they are compared once. */
+function lacking(memory: PodMemory, { status: shown }: Pod, wanted: PodStatus): Record<string, unknown> | undefined {
+  const last = memory.compared;
+  if (last?.shown === shown && last?.wanted === wanted) return last.patch;
+  const patch = statusPatch(shown, wanted);
+  memory.compared = { shown, wanted, patch };
+  return patch;
 }
 
 /** Tells whether there is a status that was not sent yet. */
@@ -53,7 +63,7 @@ export function sendStatus(self: Me): void {
   self.memory.sentStatus = status;
   const patch = {
     metadata: { uid: apiObject.metadata.uid },
-    status: statusPatch(apiObject.status, status) ?? {},
+    status: lacking(self.memory, apiObject, status) ?? {},
   };
   // What a lost message costs is one retry, not the whole deadline.
   const options = { retries: 5, note: { about: 'status' } };

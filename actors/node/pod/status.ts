@@ -1,9 +1,8 @@
 /** The status of a pod: composed from what is known, and written as the difference to what the API has. */
 
-import { copyWith } from '../../../protocol/copy.ts';
 import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../../protocol/objects.ts';
-import { dateConditions, findConditions, ownConditions } from './conditions.ts';
+import { conditionOf, dateConditions, findConditions, ownConditions } from './conditions.ts';
 import { untouchedStatus } from './container-status.ts';
 import { phaseOf } from './phase.ts';
 import { isSame } from './sameness.ts';
@@ -34,27 +33,30 @@ export function composeStatus(facts: StatusFacts): PodStatus {
   const { pod, before, end, isTerminal } = facts;
   const initStatuses = statusesOf(facts, 'initContainers');
   const isInitialized = initStatuses.every(({ ready, started }) => ready || started);
-  const statuses = statusesOf(facts, 'containers').map((status) =>
-    isTerminal && isInitialized ? ended(status) : status,
-  );
-  const byName = new Map([...initStatuses, ...statuses].map((status) => [status.name, status]));
+  const last = statusesOf(facts, 'containers');
+  const statuses = isTerminal && isInitialized ? last.map(ended) : last;
+  const byName = new Map<string, ContainerStatus>();
+  for (const status of initStatuses) byName.set(status.name, status);
+  for (const status of statuses) byName.set(status.name, status);
   const phase = end !== undefined && isTerminal ? 'Failed' : phaseOf(pod.spec, byName, isTerminal);
   const readiness = end === undefined ? phase : 'Failed';
   const findings = findConditions({ pod, phase: readiness, statuses: byName, hasSandbox: facts.hasSandbox });
   const conditions = dateConditions(findings, before?.conditions ?? [], facts.now);
   if (end?.condition !== undefined) conditions.push(end.condition);
-  return {
-    phase,
-    conditions,
-    ...(end === undefined || !isTerminal ? {} : { reason: end.reason, message: end.message }),
-    hostIP: facts.nodeIP,
-    hostIPs: [{ ip: facts.nodeIP }],
-    ...(facts.podIP === '' ? {} : { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] }),
-    startTime: facts.startTime,
-    ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
-    containerStatuses: statuses,
-    ...(facts.qosClass === undefined ? {} : { qosClass: facts.qosClass }),
-  };
+  const composed: PodStatus = { phase, conditions, hostIP: facts.nodeIP, hostIPs: [{ ip: facts.nodeIP }] };
+  if (end !== undefined && isTerminal) {
+    composed.reason = end.reason;
+    composed.message = end.message;
+  }
+  if (facts.podIP !== '') {
+    composed.podIP = facts.podIP;
+    composed.podIPs = [{ ip: facts.podIP }];
+  }
+  composed.startTime = facts.startTime;
+  if (initStatuses.length > 0) composed.initContainerStatuses = initStatuses;
+  composed.containerStatuses = statuses;
+  if (facts.qosClass !== undefined) composed.qosClass = facts.qosClass;
+  return composed;
 }
 
 /** Composes the status of a pod that was not admitted: no container was ever looked at. */
@@ -86,12 +88,13 @@ function ended(status: ContainerStatus): ContainerStatus {
  */
 export function statusPatch(known: PodStatus | undefined, wanted: PodStatus): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(wanted)) {
+  for (const name in wanted) {
+    const field = name as keyof PodStatus;
     if (field === 'conditions') continue;
     if (field === 'podIPs') {
       const ips = addressPatch(known?.podIPs ?? [], wanted.podIPs ?? []);
       if (ips !== undefined) patch.podIPs = ips;
-    } else if (!isSame(known?.[field as keyof PodStatus], value)) patch[field] = value;
+    } else if (!isSame(known?.[field], wanted[field])) patch[field] = wanted[field];
   }
   for (const field of ['reason', 'message'] as const) {
     if (known?.[field] !== undefined && wanted[field] === undefined) patch[field] = null;
@@ -113,16 +116,27 @@ function addressPatch(known: readonly Address[], wanted: readonly Address[]): un
 }
 
 function changedConditions(known: readonly PodCondition[], wanted: readonly PodCondition[]): object[] {
-  return wanted.flatMap((condition) => {
-    const shown = known.find(({ type }) => type === condition.type);
-    // That a pod is scheduled is the scheduler's to date; here only that it is.
-    if (condition.type === 'PodScheduled' && shown?.status === 'True') return [];
-    if (shown === undefined) return [condition];
-    if (saysSame(shown, condition) && !isDisowned(condition, shown)) return [];
-    // Conditions are merged by type: what no longer holds must be taken away.
-    const gone = (['reason', 'message'] as const).filter((field) => shown[field] && condition[field] === undefined);
-    return [copyWith(condition, Object.fromEntries(gone.map((field) => [field, null])))];
-  });
+  const changed: object[] = [];
+  for (const condition of wanted) {
+    const shown = conditionOf(known, condition.type);
+    if (shown === undefined) changed.push(condition);
+    else if (differs(condition, shown)) changed.push(conditionPatch(condition, shown));
+  }
+  return changed;
+}
+
+function differs(wanted: PodCondition, shown: PodCondition): boolean {
+  // That a pod is scheduled is the scheduler's to date; here only that it is.
+  if (wanted.type === 'PodScheduled' && shown.status === 'True') return false;
+  return !saysSame(shown, wanted) || isDisowned(wanted, shown);
+}
+
+/** Conditions are merged by type: what no longer holds must be taken away. */
+function conditionPatch(wanted: PodCondition, shown: PodCondition): object {
+  const patch: Record<string, unknown> = { ...wanted };
+  if (shown.reason && wanted.reason === undefined) patch.reason = null;
+  if (shown.message && wanted.message === undefined) patch.message = null;
+  return patch;
 }
 
 /** Compares conditions of a type: times, and what nobody set, make no difference. */

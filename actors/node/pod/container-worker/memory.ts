@@ -49,10 +49,11 @@ export interface ContainerMemory {
   waiting: Waiting | undefined;
   imageId: string;
   pullingSince: number;
-  /** What the environment is gathered from: requests still open, objects read, the Services' variables. */
+  /** What the environment is gathered from: requests still open, objects read, the Services' variables; and it. */
   open: Set<string>;
   sources: Map<string, KubernetesObject | null>;
   services: Readonly<Record<string, string>>;
+  variables: Readonly<Record<string, string>>;
   failure: string | undefined;
   /** This life of the container was started by this worker, so its postStart hook is this worker's to run. */
   isFresh: boolean;
@@ -78,7 +79,8 @@ export type Me = Self<ContainerMemory>;
 
 /** Makes the memory of a new worker. */
 export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
-  const [latest, previous] = [...input.found].sort((a, b) => b.attempt - a.attempt);
+  const { found } = input;
+  const [latest, previous] = found.length < 2 ? found : [...found].sort((a, b) => b.attempt - a.attempt);
   return {
     input,
     pod: input.pod,
@@ -97,6 +99,7 @@ export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
     open: new Set(),
     sources: new Map(),
     services: {},
+    variables: {},
     failure: undefined,
     isFresh: false,
     started: false,
@@ -116,9 +119,8 @@ export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
 export function specOf(memory: ContainerMemory): Container {
   const { name } = memory.input;
   const { spec } = memory.pod;
-  const found =
-    spec.containers.find((one) => one.name === name) ?? spec.initContainers?.find((one) => one.name === name);
-  return found ?? { name };
+  for (const one of spec.containers) if (one.name === name) return one;
+  return spec.initContainers?.find((one) => one.name === name) ?? { name };
 }
 
 /** Writes a pod as kubelet's messages do: `name_namespace(uid)`. */

@@ -21,7 +21,7 @@ import { descriptionOf, rpcError } from '../rpc-error.ts';
 import { environmentSources, type SourceRef, sourceKey } from '../sources.ts';
 import { mountsOf } from '../volumes.ts';
 import { learn, momentOf } from './known.ts';
-import { type Me, podTitle, record, runtimeCall, specOf } from './memory.ts';
+import { type ContainerMemory, type Me, podTitle, record, runtimeCall, specOf } from './memory.ts';
 
 /** Decides what becomes of the container now. */
 export function decide(self: Me): void {
@@ -80,15 +80,9 @@ export function gather(self: Me): void {
   memory.open = new Set(['services', ...refs.map(sourceKey)]);
   const enableServiceLinks = memory.pod.spec.enableServiceLinks ?? true;
   const isStatic = memory.pod.metadata.annotations?.['kubernetes.io/config.source'] === 'file';
+  const body = { namespace, enableServiceLinks, isStatic };
   // The kubelet, in the same process, always answers.
-  self.request<ServiceVariables>(
-    place.kubelet,
-    'variables.ask',
-    { namespace, enableServiceLinks, isStatic },
-    {
-      deadlineMs: 86_400_000,
-    },
-  );
+  self.request<ServiceVariables>(place.kubelet, 'variables.ask', body, { deadlineMs: 86_400_000 });
   for (const ref of refs)
     getObject(self, place.apiserver, { namespace, ...ref }, { note: { source: ref }, retries: 2 });
 }
@@ -125,8 +119,7 @@ export function missSource(self: Me, event: { body: { status?: { reason?: string
 function finishGathering(self: Me, key: string): void {
   const { memory } = self;
   if (!memory.open.delete(key) || memory.open.size > 0) return;
-  const made = makeVariables(self);
-  const error = memory.failure ?? ('error' in made ? made.error : undefined);
+  const error = memory.failure ?? makeVariables(memory);
   if (error === undefined) {
     self.raise({ type: 'environment.ready' });
     return;
@@ -135,9 +128,13 @@ function finishGathering(self: Me, key: string): void {
   self.raise({ type: 'start.failed' });
 }
 
-function makeVariables({ memory }: Me) {
-  const { pod, podIP, services, sources } = memory;
-  return makeEnvironment({ pod, container: specOf(memory), place: memory.input.place, podIP, services, sources });
+/** Makes the environment, or says why it cannot be made. */
+function makeVariables(memory: ContainerMemory): string | undefined {
+  const { pod, podIP, services, sources, input } = memory;
+  const made = makeEnvironment({ pod, container: specOf(memory), place: input.place, podIP, services, sources });
+  if ('error' in made) return made.error;
+  memory.variables = made.variables;
+  return undefined;
 }
 
 /** Gives the number of the container that is made next; it is the restart count that the API shows. */
@@ -151,10 +148,8 @@ export function attemptOf({ memory }: Me): number {
 /** Makes the container. */
 export function create(self: Me): void {
   const { memory } = self;
-  const made = makeVariables(self);
-  const variables = 'variables' in made ? made.variables : {};
   const spec = specOf(memory);
-  const container = containerConfig(spec, attemptOf(self), variables, mountsOf(spec, memory.volumes));
+  const container = containerConfig(spec, attemptOf(self), memory.variables, mountsOf(spec, memory.volumes));
   const body = { sandboxId: memory.sandboxId, container };
   self.request<ContainerCreate>(memory.input.place.runtime, 'container.create', body, runtimeCall);
 }

@@ -12,6 +12,7 @@ import * as lease from './lease-writer.ts';
 import { machine } from './machine.ts';
 import { type KubeletInput, type KubeletMemory, type Me, makeMemory, recordNodeEvent } from './memory.ts';
 import * as mirrors from './mirrors.ts';
+import { bootId } from './node-status.ts';
 import * as writer from './node-writer.ts';
 import { holdPodChanges, takePodChanges } from './pod-source.ts';
 import * as pods from './pods.ts';
@@ -104,6 +105,7 @@ export const kubelet = defineActor<KubeletMemory, KubeletInput>({
 function begin(self: Me): void {
   const { name } = self.memory.input.node;
   self.memory.jitter = self.random();
+  self.memory.bootID = bootId(name, self.boot);
   mirrors.installManifests(self);
   recordNodeEvent(self, 'Normal', 'Starting', 'Starting kubelet.');
   recordNodeEvent(self, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
@@ -113,7 +115,8 @@ function begin(self: Me): void {
 
 function inform(self: Me, resource: string, fieldSelector?: string): void {
   const { apiserver } = self.memory.input;
-  const input: InformerInput = { resource, apiserver, ...(fieldSelector === undefined ? {} : { fieldSelector }) };
+  const input: InformerInput = { resource, apiserver };
+  if (fieldSelector !== undefined) input.fieldSelector = fieldSelector;
   self.spawn(childAddress(self.address, 'informer', resource), 'informer', input);
 }
 
@@ -127,7 +130,10 @@ function takeChanges(self: Me, event: InformerChanged): void {
   const { resource, changes } = event.body;
   if (resource === 'pods') takePodChanges(self, changes);
   else if (resource === 'nodes') writer.takeNode(self, event.body);
-  else applyChanges<Service>(self.memory.services, changes, { namespace: byNamespace });
+  else {
+    applyChanges<Service>(self.memory.services, changes, { namespace: byNamespace });
+    self.memory.variables.clear();
+  }
 }
 
 /** Begins to run pods: static ones at once, and those of the API that were held. */
@@ -163,8 +169,17 @@ function giveVariables(self: Me, event: ServiceVariables): void {
     memory.asked.push(event);
     return;
   }
+  const variables = variablesOf(memory, enableServiceLinks ? namespace : '');
+  self.reply<ServiceVariablesGiven>(event, 'variables.given', { variables });
+}
+
+function variablesOf(memory: KubeletMemory, namespace: string): Readonly<Record<string, string>> {
+  const known = memory.variables.get(namespace);
+  if (known !== undefined) return known;
   const kubernetes = memory.services.objects.get('default/kubernetes');
-  const linked = enableServiceLinks ? [...byIndex(memory.services, 'namespace', namespace).values()] : [];
+  const linked = [...byIndex(memory.services, 'namespace', namespace).values()];
   const services = kubernetes === undefined ? linked : [kubernetes, ...linked.filter((one) => one !== kubernetes)];
-  self.reply<ServiceVariablesGiven>(event, 'variables.given', { variables: serviceVariables(services) });
+  const variables = serviceVariables(services);
+  memory.variables.set(namespace, variables);
+  return variables;
 }

@@ -4,7 +4,7 @@ import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
 import type { Node, Pod } from '../../../protocol/objects.ts';
 import { qosClass } from '../pod/qos.ts';
 import { matchesNodeSelection, untoleratedTaint } from './node-selection.ts';
-import { type Amounts, hostPorts, podRequests } from './requests.ts';
+import { type Amounts, type Needs, needsOf } from './requests.ts';
 
 /** What the decision is made from. */
 export interface AdmissionFacts {
@@ -40,14 +40,14 @@ export function isCritical(pod: Pod): boolean {
 }
 
 /** Decides as kubelet's admission handlers, giving the first reason against it. */
-export function admit(pod: Pod, facts: AdmissionFacts): Admission {
+export function admit(pod: Pod, facts: AdmissionFacts, needs = needsOf(pod)): Admission {
   if (facts.isUnderMemoryPressure && !survivesPressure(pod)) {
     return refuse('Evicted', 'The node had condition: [MemoryPressure]. ');
   }
   const misfit = otherSystem(pod, facts.node);
   if (misfit !== undefined) return misfit;
-  const predicate = failedPredicate(pod, facts);
-  const lacking = lackingResources(pod, facts);
+  const predicate = failedPredicate(pod, facts, needs);
+  const lacking = lackingResources(needs.requests, facts);
   const [first] = lacking;
   // What a critical pod lacks can be freed for it; what else is against it counts first.
   if (first !== undefined && !(predicate !== undefined && isCritical(pod))) {
@@ -101,35 +101,34 @@ function insufficient({ name, requested, used, capacity }: Insufficient): string
   return `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`;
 }
 
-function lackingResources(pod: Pod, { allocatable, used, podCount }: AdmissionFacts): Insufficient[] {
+function lackingResources(requests: Amounts, { allocatable, used, podCount }: AdmissionFacts): Insufficient[] {
   const lacking: Insufficient[] = [];
   const check = (name: string, requested: number, taken: number, capacity: number) => {
     if (requested > capacity - taken) lacking.push({ name, requested, used: taken, capacity });
   };
   check('pods', 1, podCount, allocatable.pods ?? 0);
-  const requests = podRequests(pod);
-  for (const name of Object.keys(requests).sort(byWeight)) {
+  for (const name in requests) {
     const requested = requests[name] ?? 0;
     // Extended resources this node does not know are the cluster's, not the kubelet's, to keep.
     if (requested > 0 && allocatable[name] !== undefined)
       check(name, requested, used[name] ?? 0, allocatable[name] ?? 0);
   }
-  return lacking;
+  return lacking.length < 2 ? lacking : lacking.sort(byWeight);
 }
 
-const weights = ['cpu', 'memory', 'ephemeral-storage'];
+const weights = ['pods', 'cpu', 'memory', 'ephemeral-storage'];
 
-/** CPU before memory before storage before the rest, as the scheduler's fit plug-in looks at them. */
-function byWeight(a: string, b: string): number {
+/** Pods, then CPU before memory before storage before the rest, as the scheduler's fit plug-in looks at them. */
+function byWeight({ name: a }: Insufficient, { name: b }: Insufficient): number {
   const [left, right] = [weights.indexOf(a), weights.indexOf(b)].map((at) => (at < 0 ? weights.length : at));
   return (left ?? 0) - (right ?? 0) || (a < b ? -1 : 1);
 }
 
-function failedPredicate(pod: Pod, { node, usedPorts }: AdmissionFacts): string | undefined {
+function failedPredicate(pod: Pod, { node, usedPorts }: AdmissionFacts, { ports }: Needs): string | undefined {
   // A static pod's manifest lies on this very node: no selector can send it elsewhere.
   if (!matchesNodeSelection(pod, node)) return 'NodeAffinity';
   if (pod.spec.nodeName && pod.spec.nodeName !== node.metadata.name) return 'NodeName';
-  if (hostPorts(pod).some((port) => isTaken(port, usedPorts))) return 'NodePorts';
+  if (ports.some((port) => isTaken(port, usedPorts))) return 'NodePorts';
   if (!isStatic(pod) && untoleratedTaint(pod, node) !== undefined) return 'TaintToleration';
   return undefined;
 }

@@ -12,7 +12,7 @@ import { makeStore, type Store } from '../../client-go/store.ts';
 import type { KubeletConfig } from './flags.ts';
 import { type ImagePulls, makeImagePulls } from './image-pulls.ts';
 import { allocatableAmounts, type RuntimeView } from './node-status.ts';
-import type { Amounts } from './requests.ts';
+import type { Amounts, Needs } from './requests.ts';
 
 /** What deploy gives a kubelet. */
 export interface KubeletInput {
@@ -24,9 +24,11 @@ export interface KubeletInput {
 /** A pod that has a worker. */
 export interface PodEntry {
   pod: Pod;
+  /** The worker's address. */
+  worker: string;
   source: PodInput['source'];
   /** What it holds of the node until it has stopped. */
-  holds: { requests: Amounts; ports: readonly string[] } | undefined;
+  holds: Needs | undefined;
   /** It is gone from its source. */
   isVanished: boolean;
 }
@@ -40,6 +42,8 @@ export interface Found {
 /** What the kubelet knows. */
 export interface KubeletMemory {
   input: KubeletInput;
+  /** Where it runs, once somebody asked. */
+  place: WorkerPlace | undefined;
   runtime: RuntimeView;
   /** The stream of the runtime's changes, 0 for none; since when there is none. */
   watch: number;
@@ -58,7 +62,8 @@ export interface KubeletMemory {
   isPosted: boolean;
   postedAt: number;
   postTries: number;
-  /** The boot that was told of by an event. */
+  /** The kernel's boot id; and the boot that was told of by an event. */
+  bootID: string;
   toldBoot: number;
   wasReady: boolean;
   /** Pods with a worker, by uid. */
@@ -69,6 +74,8 @@ export interface KubeletMemory {
   podCount: number;
   ports: Map<string, number>;
   services: Store<Service>;
+  /** The variables they make, by namespace, until they change; under the empty name those every container gets. */
+  variables: Map<string, Readonly<Record<string, string>>>;
   /** Which resources have been read once. */
   synced: Set<string>;
   /** Questions that wait for the Services to be read. */
@@ -103,6 +110,7 @@ export type Me = Self<KubeletMemory>;
 export function makeMemory(input: KubeletInput): KubeletMemory {
   return {
     input,
+    place: undefined,
     runtime: { state: 'unknown', version: '', network: undefined },
     watch: 0,
     lostAt: undefined,
@@ -116,6 +124,7 @@ export function makeMemory(input: KubeletInput): KubeletMemory {
     isPosted: false,
     postedAt: 0,
     postTries: 0,
+    bootID: '',
     toldBoot: 0,
     wasReady: false,
     pods: new Map(),
@@ -124,6 +133,7 @@ export function makeMemory(input: KubeletInput): KubeletMemory {
     podCount: 0,
     ports: new Map(),
     services: makeStore(),
+    variables: new Map(),
     synced: new Set(),
     asked: [],
     pulls: makeImagePulls(),
@@ -139,25 +149,26 @@ export function makeMemory(input: KubeletInput): KubeletMemory {
   };
 }
 
-/** The address of a component of this very node. */
-export function neighbour(self: Pick<Me, 'address' | 'memory'>, component: 'runtime' | 'network'): string {
-  return nodeAddress(clusterOf(self.address), self.memory.input.node.name, component);
-}
-
-/** The address of a pod's worker. */
-export function workerOf(self: Pick<Me, 'address' | 'memory'>, uid: string): string {
+/** The address of the worker that a pod has, or is to get. */
+export function workerOf(self: Me, uid: string): string {
   return podAddress(clusterOf(self.address), self.memory.input.node.name, uid);
 }
 
-/** What every worker is told of where it runs. */
+/** What every worker is told of where it runs; always the same. */
 export function placeOf(self: Me): WorkerPlace {
-  const { input, allocatable } = self.memory;
+  self.memory.place ??= makePlace(self);
+  return self.memory.place;
+}
+
+function makePlace({ address, memory }: Me): WorkerPlace {
+  const { input, allocatable } = memory;
+  const cluster = clusterOf(address);
   return {
     node: input.node.name,
     nodeIP: input.node.address,
-    kubelet: self.address,
-    runtime: neighbour(self, 'runtime'),
-    network: neighbour(self, 'network'),
+    kubelet: address,
+    runtime: nodeAddress(cluster, input.node.name, 'runtime'),
+    network: nodeAddress(cluster, input.node.name, 'network'),
     apiserver: input.apiserver,
     allocatable: {
       cpuMilli: allocatable.cpu ?? 0,

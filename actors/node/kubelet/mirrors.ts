@@ -6,7 +6,7 @@ import type { MirrorSync, PodVanish } from '../../../protocol/messages/pod-worke
 import { objectKey } from '../../../protocol/meta.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import { createObject, deleteObject, reasonOf, targetOf } from '../../client-go/api-calls.ts';
-import { type Me, type PodEntry, workerOf } from './memory.ts';
+import type { Me, PodEntry } from './memory.ts';
 import { admitPod } from './pods.ts';
 import { isMirrorOf, manifestFile, mirrorOf, staticPod } from './static-pods.ts';
 
@@ -70,7 +70,7 @@ function dropStatic(self: Me, file: string): void {
   const entry = memory.pods.get(uid);
   if (entry !== undefined) {
     entry.isVanished = true;
-    self.send<PodVanish>(workerOf(self, uid), 'pod.vanish', {});
+    self.send<PodVanish>(entry.worker, 'pod.vanish', {});
   }
   syncMirrors(self);
 }
@@ -109,9 +109,11 @@ export function forgetMirror(self: Me, mirror: Pod): void {
 }
 
 function tellWorker(self: Me, key: string, mirror: Pod | undefined): void {
-  const uid = staticEntry(self, key)?.pod.metadata.uid;
+  const entry = staticEntry(self, key);
+  if (entry === undefined) return;
+  const { uid } = entry.pod.metadata;
   const isOwn = mirror !== undefined && mirror.metadata.annotations?.['kubernetes.io/config.mirror'] === uid;
-  if (uid !== undefined) self.send<MirrorSync>(workerOf(self, uid), 'mirror.sync', isOwn ? { mirror } : {});
+  self.send<MirrorSync>(entry.worker, 'mirror.sync', isOwn ? { mirror } : {});
 }
 
 /** Sees to it that every static pod has its mirror, and nothing else has one. */

@@ -9,7 +9,8 @@ type Requirement = NonNullable<Term['matchExpressions']>[number];
 /** Tells whether a node has what nodeSelector and required node affinity ask for. */
 export function matchesNodeSelection(pod: Pod, node: Node): boolean {
   const labels = node.metadata.labels ?? {};
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
+  const { nodeSelector } = pod.spec;
+  for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false;
   const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (required === undefined) return true;
   return required.nodeSelectorTerms.some((term) => matchesTerm(term, node));

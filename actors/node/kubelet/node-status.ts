@@ -125,7 +125,7 @@ export function makeNodeStatus(facts: NodeFacts): NonNullable<Node['status']> {
     ],
     capacity: capacityOf(node),
     allocatable: allocatableOf(node, config),
-    conditions: makeConditions(facts),
+    conditions: dateConditions(findNodeConditions(facts), facts.before, facts.now),
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
       machineID: configHash(node.name),
@@ -151,30 +151,48 @@ function uuid(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
-/** A condition's answer and why. */
-type Finding = readonly [type: string, isTrue: boolean, reason: string, message: string];
+/** A condition before anyone asked since when it holds. */
+export type Finding = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;
 
-/** Makes the node's conditions; one whose status did not change keeps its time. */
-export function makeConditions(facts: NodeFacts): NodeCondition[] {
-  return findNodeConditions(facts).map(([type, isTrue, reason, message]) => {
-    const status = isTrue ? 'True' : 'False';
-    const last = facts.before.find((condition) => condition.type === type);
-    const since = last?.status === status ? last.lastTransitionTime : undefined;
-    return { type, status, reason, message, lastHeartbeatTime: facts.now, lastTransitionTime: since ?? facts.now };
+const finding = (type: string, status: 'True' | 'False', reason: string, message: string): Finding => ({
+  type,
+  status,
+  reason,
+  message,
+});
+
+const shortOfMemory = finding(
+  'MemoryPressure',
+  'True',
+  'KubeletHasInsufficientMemory',
+  'kubelet has insufficient memory available',
+);
+const enoughMemory = finding(
+  'MemoryPressure',
+  'False',
+  'KubeletHasSufficientMemory',
+  'kubelet has sufficient memory available',
+);
+const enoughDisk = finding('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure');
+const enoughPIDs = finding('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available');
+const ready = finding('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status');
+
+/** Dates findings: a condition whose status did not change keeps its time. */
+export function dateConditions(
+  findings: readonly Finding[],
+  before: readonly NodeCondition[],
+  now: string,
+): NodeCondition[] {
+  return findings.map((found) => {
+    const last = before.find((condition) => condition.type === found.type);
+    const since = last?.status === found.status ? last.lastTransitionTime : undefined;
+    return { ...found, lastHeartbeatTime: now, lastTransitionTime: since ?? now };
   });
 }
 
 /** Finds the conditions, in kubelet's order and words. */
 export function findNodeConditions(facts: Pick<NodeFacts, 'runtime' | 'isUnderMemoryPressure'>): Finding[] {
-  const memory: Finding = facts.isUnderMemoryPressure
-    ? ['MemoryPressure', true, 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
-    : ['MemoryPressure', false, 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'];
-  return [
-    memory,
-    ['DiskPressure', false, 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-    ['PIDPressure', false, 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-    findReady(facts.runtime),
-  ];
+  return [facts.isUnderMemoryPressure ? shortOfMemory : enoughMemory, enoughDisk, enoughPIDs, findReady(facts.runtime)];
 }
 
 function findReady({ state, network }: RuntimeView): Finding {
@@ -185,8 +203,9 @@ function findReady({ state, network }: RuntimeView): Finding {
     const { reason, message } = network ?? notInitialized;
     errors.push(`container runtime network not ready: NetworkReady=false reason:${reason} message:${message}`);
   }
-  if (errors.length === 0) return ['Ready', true, 'KubeletReady', 'kubelet is posting ready status'];
-  return ['Ready', false, 'KubeletNotReady', errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`];
+  if (errors.length === 0) return ready;
+  const message = errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`;
+  return finding('Ready', 'False', 'KubeletNotReady', message);
 }
 
 const notInitialized = {

@@ -4,8 +4,15 @@ import type { InformerChanged } from '../../../protocol/messages/informer.ts';
 import type { Node, NodeCondition } from '../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { patchObject } from '../../client-go/api-calls.ts';
-import { type Me, recordNodeEvent } from './memory.ts';
-import { bootId, conditionEvent, makeConditions, makeNodeStatus, type NodeFacts } from './node-status.ts';
+import { type KubeletMemory, type Me, recordNodeEvent } from './memory.ts';
+import {
+  conditionEvent,
+  dateConditions,
+  type Finding,
+  findNodeConditions,
+  makeNodeStatus,
+  type NodeFacts,
+} from './node-status.ts';
 
 /** kubelet's nodeStatusUpdateRetry. */
 const mostTries = 5;
@@ -29,10 +36,14 @@ export function nodeFacts(self: Me): NodeFacts {
     config: memory.input.config,
     runtime: memory.runtime,
     isUnderMemoryPressure: memory.isUnderMemoryPressure,
-    before: memory.conditions.length > 0 ? memory.conditions : (memory.node?.status?.conditions ?? []),
+    before: conditionsBefore(memory),
     now: toRfc3339(self.now()),
     boot: self.boot,
   };
+}
+
+function conditionsBefore({ conditions, node }: KubeletMemory): readonly NodeCondition[] {
+  return conditions.length > 0 ? conditions : (node?.status?.conditions ?? []);
 }
 
 /** Begins a computation of the status. */
@@ -48,9 +59,8 @@ export function decideReport(self: Me): void {
 
 /** Tells that the machine was booted anew since the node's status was posted. */
 function tellReboot(self: Me): void {
-  const { node } = self.memory;
+  const { node, bootID } = self.memory;
   const shown = node?.status?.nodeInfo?.bootID ?? '';
-  const bootID = bootId(self.memory.input.node.name, self.boot);
   if (node === undefined || shown === '' || shown === bootID || self.memory.toldBoot === self.boot) return;
   self.memory.toldBoot = self.boot;
   self.memory.isPosted = false;
@@ -60,12 +70,12 @@ function tellReboot(self: Me): void {
 /** Computes the conditions; what changed is told by events, and owed to the API. */
 export function lookAtConditions(self: Me): void {
   const { memory } = self;
-  const facts = nodeFacts(self);
-  const { before } = facts;
-  const conditions = makeConditions(facts);
-  const changed = conditions.filter((condition) => isNews(condition, before));
-  if (changed.length === 0) return;
-  for (const condition of changed) {
+  const before = conditionsBefore(memory);
+  const findings = findNodeConditions(memory);
+  if (!findings.some((finding) => isNews(finding, before))) return;
+  const conditions = dateConditions(findings, before, toRfc3339(self.now()));
+  for (const condition of conditions) {
+    if (!isNews(condition, before)) continue;
     const last = before.find(({ type }) => type === condition.type);
     // That a node begins as not ready is no news.
     const isFirst = last === undefined && condition.type === 'Ready';
@@ -75,7 +85,7 @@ export function lookAtConditions(self: Me): void {
   memory.isPosted = false;
 }
 
-function isNews({ type, status, reason, message }: NodeCondition, before: readonly NodeCondition[]): boolean {
+function isNews({ type, status, reason, message }: Finding, before: readonly NodeCondition[]): boolean {
   const last = before.find((condition) => condition.type === type);
   return last?.status !== status || last.reason !== reason || last.message !== message;
 }

@@ -14,11 +14,11 @@ import type { Node, Pod } from '../../../protocol/objects.ts';
 import { unescapeToken } from '../../../protocol/subjects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { type AdmissionFacts, admit, isCritical } from './admission.ts';
-import { type Found, type Me, type PodEntry, placeOf, recordPodEvent, workerOf } from './memory.ts';
+import { type Found, type KubeletMemory, type Me, type PodEntry, placeOf, recordPodEvent, workerOf } from './memory.ts';
 import { makeNode } from './node-status.ts';
 import { nodeFacts } from './node-writer.ts';
 import { pickPreempted } from './preemption.ts';
-import { addAmounts, hostPorts, podRequests } from './requests.ts';
+import { addAmounts, type Needs, needsOf } from './requests.ts';
 
 /** Takes a pod as the API has it now. */
 export function considerPod(self: Me, pod: Pod): void {
@@ -27,7 +27,7 @@ export function considerPod(self: Me, pod: Pod): void {
   const known = memory.pods.get(uid);
   if (known !== undefined) {
     known.pod = pod;
-    self.send<PodSync>(workerOf(self, uid), 'pod.sync', { pod });
+    self.send<PodSync>(known.worker, 'pod.sync', { pod });
     return;
   }
   const { phase } = pod.status ?? {};
@@ -46,19 +46,20 @@ export function forgetPod(self: Me, pod: Pod): void {
   const entry = memory.pods.get(uid);
   if (entry === undefined) return;
   entry.isVanished = true;
-  self.send<PodVanish>(workerOf(self, uid), 'pod.vanish', {});
+  self.send<PodVanish>(entry.worker, 'pod.vanish', {});
 }
 
 /** Lets a pod in, or refuses it; a critical one may drive others out. */
 export function admitPod(self: Me, pod: Pod, source: PodInput['source']): void {
-  const verdict = admit(pod, admissionFacts(self));
+  const needs = needsOf(pod);
+  const verdict = admit(pod, admissionFacts(self), needs);
   const canMakeRoom = !verdict.admitted && verdict.lacking !== undefined && isCritical(pod);
   const rejection = canMakeRoom
     ? makeRoom(self, pod, verdict.lacking ?? {})
     : verdict.admitted
       ? undefined
       : verdict.status;
-  if (rejection === undefined) startWorker(self, pod, source, { isHolding: true });
+  if (rejection === undefined) startWorker(self, pod, source, { holds: needs });
   else {
     recordPodEvent(self, pod, 'Warning', rejection.reason, rejection.message);
     startWorker(self, pod, source, { rejection });
@@ -117,40 +118,32 @@ export function startWorker(
   self: Me,
   pod: Pod,
   source: PodInput['source'],
-  { isHolding = false, rejection }: { isHolding?: boolean; rejection?: EndStatus } = {},
+  { holds, rejection }: { holds?: Needs; rejection?: EndStatus } = {},
 ): void {
   const { memory } = self;
   const uid = pod.metadata.uid ?? '';
   const { sandboxes, containers }: Found = memory.found.get(uid) ?? { sandboxes: [], containers: [] };
   memory.found.delete(uid);
-  const entry: PodEntry = { pod, source, holds: undefined, isVanished: source === 'orphan' };
-  if (isHolding) hold(self, entry);
-  memory.pods.set(uid, entry);
+  const worker = workerOf(self, uid);
+  if (holds !== undefined) hold(memory, holds);
+  memory.pods.set(uid, { pod, worker, source, holds, isVanished: source === 'orphan' });
   const mirror = source === 'static' ? memory.mirrors.get(objectKey(pod)) : undefined;
-  const network = memory.runtime.network ?? { status: false, ...networkUnknown };
-  const input: PodInput = {
-    place: placeOf(self),
-    pod,
-    source,
-    network,
-    sandboxes,
-    containers,
-    ...(mirror === undefined ? {} : { mirror }),
-    ...(rejection === undefined ? {} : { rejection }),
-  };
-  self.spawn(workerOf(self, uid), 'pod', input);
+  const network = memory.runtime.network ?? networkUnknown;
+  const input: PodInput = { place: placeOf(self), pod, source, network, sandboxes, containers };
+  if (mirror !== undefined) input.mirror = mirror;
+  if (rejection !== undefined) input.rejection = rejection;
+  self.spawn(worker, 'pod', input);
 }
 
 const networkUnknown = {
+  status: false,
   reason: 'NetworkPluginNotReady',
   message: 'Network plugin returns error: cni plugin not initialized',
 };
 
-function hold(self: Me, entry: PodEntry): void {
-  const { memory } = self;
-  entry.holds = { requests: podRequests(entry.pod), ports: hostPorts(entry.pod) };
-  addAmounts(memory.used, entry.holds.requests);
-  for (const port of entry.holds.ports) memory.ports.set(port, (memory.ports.get(port) ?? 0) + 1);
+function hold(memory: KubeletMemory, { requests, ports }: Needs): void {
+  addAmounts(memory.used, requests);
+  for (const port of ports) memory.ports.set(port, (memory.ports.get(port) ?? 0) + 1);
   memory.podCount += 1;
 }
 
@@ -186,7 +179,7 @@ export function removeWorker(self: Me, event: ActorEnded): void {
 export function killOrphans(self: Me): void {
   const { memory } = self;
   if (!memory.synced.has('pods') || memory.runtime.state !== 'up') return;
-  for (const [uid, found] of [...memory.found]) {
+  for (const [uid, found] of memory.found) {
     if (!memory.pods.has(uid)) startWorker(self, orphanPod(uid, found), 'orphan');
   }
 }

@@ -3,7 +3,7 @@
 import type { MemoryPressured, RuntimeStats, RuntimeUsage } from '../../../protocol/messages/cri.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { describeEviction, type PodUsage, pickVictim } from './eviction.ts';
-import { type Me, neighbour, recordNodeEvent, recordPodEvent } from './memory.ts';
+import { type Me, placeOf, recordNodeEvent, recordPodEvent } from './memory.ts';
 import { evictionThresholdBytes } from './node-status.ts';
 import { terminatePod } from './pods.ts';
 
@@ -30,7 +30,7 @@ export function endPressure({ memory }: Me): void {
 
 /** Asks what the containers use. */
 export function askUsage(self: Me): void {
-  self.request<RuntimeStats>(neighbour(self, 'runtime'), 'runtime.stats', {}, { deadlineMs: 10_000 });
+  self.request<RuntimeStats>(placeOf(self).runtime, 'runtime.stats', {}, { deadlineMs: 10_000 });
 }
 
 /** Evicts the pod that is first in line. */

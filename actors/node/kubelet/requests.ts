@@ -8,15 +8,28 @@ export type Amounts = Readonly<Record<string, number>>;
 
 /** Reads a list of quantities. */
 export function amountsOf(quantities: Readonly<Record<string, string>> = {}): Record<string, number> {
-  const entries = Object.entries(quantities);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, name === 'cpu' ? cpuMilli(value) : byteCount(value)]),
-  );
+  const amounts: Record<string, number> = {};
+  for (const name in quantities) {
+    const value = quantities[name] ?? '0';
+    amounts[name] = name === 'cpu' ? cpuMilli(value) : byteCount(value);
+  }
+  return amounts;
 }
 
 /** Adds amounts to a sum, `times` times; -1 takes them away. */
 export function addAmounts(sum: Record<string, number>, amounts: Amounts, times = 1): void {
   for (const name in amounts) sum[name] = (sum[name] ?? 0) + times * (amounts[name] ?? 0);
+}
+
+/** What a pod takes of a node. */
+export interface Needs {
+  requests: Amounts;
+  ports: readonly string[];
+}
+
+/** Finds out what a pod takes of a node. */
+export function needsOf(pod: Pod): Needs {
+  return { requests: podRequests(pod), ports: hostPorts(pod) };
 }
 
 /**

@@ -16,14 +16,14 @@ import type { ImageObtain, ImageObtained, NetworkChanged } from '../../../protoc
 import { byteCount } from '../../../protocol/quantity.ts';
 import { connectionBroke, rpcError } from '../pod/rpc-error.ts';
 import { endPull as end, nextPull } from './image-pulls.ts';
-import { type Found, type Me, neighbour, workerOf } from './memory.ts';
+import { type Found, type Me, placeOf } from './memory.ts';
 import { evictionThresholdBytes } from './node-status.ts';
 import { noteReadiness } from './node-writer.ts';
 
 /** Opens the stream of the runtime's changes, then asks what there is: nothing in between is missed. */
 export function connectRuntime(self: Me): void {
   const { memory } = self;
-  const runtime = neighbour(self, 'runtime');
+  const { runtime } = placeOf(self);
   const { node, config } = memory.input;
   const threshold = {
     capacityBytes: byteCount(node.capacity.memory),
@@ -40,10 +40,10 @@ export function takeRuntime(self: Me, event: RuntimeListed): void {
   memory.runtime = { ...memory.runtime, state: 'up' };
   memory.lostAt = undefined;
   memory.found = byPod(event.body);
-  for (const uid of memory.pods.keys()) {
+  for (const [uid, { worker }] of memory.pods) {
     const body = memory.found.get(uid) ?? { sandboxes: [], containers: [] };
     memory.found.delete(uid);
-    self.send<RuntimeListed>(workerOf(self, uid), 'runtime.listed', body);
+    self.send<RuntimeListed>(worker, 'runtime.listed', body);
   }
   noteReadiness(self);
   self.raise({ type: 'runtime.known' });
@@ -69,7 +69,7 @@ export function takeConditions(self: Me, event: RuntimeChanged): void {
   memory.runtime = { ...memory.runtime, version, network };
   noteReadiness(self);
   if (network.status === wasUp) return;
-  for (const uid of memory.pods.keys()) self.send<NetworkChanged>(workerOf(self, uid), 'network.changed', network);
+  for (const { worker } of memory.pods.values()) self.send<NetworkChanged>(worker, 'network.changed', network);
 }
 
 /** Takes it that the runtime does not answer. */
@@ -81,8 +81,9 @@ export function loseRuntime(self: Me): void {
 export function forwardContainer(self: Me, event: ContainerChanged): void {
   const { memory } = self;
   const { podUid, containerId } = event.body;
+  const entry = memory.pods.get(podUid);
   const found = memory.found.get(podUid);
-  if (memory.pods.has(podUid)) self.send<ContainerChanged>(workerOf(self, podUid), 'container.changed', event.body);
+  if (entry !== undefined) self.send<ContainerChanged>(entry.worker, 'container.changed', event.body);
   else if (found !== undefined) {
     found.containers = [...found.containers.filter((one) => one.containerId !== containerId), event.body];
   }
@@ -95,8 +96,9 @@ export function forwardContainer(self: Me, event: ContainerChanged): void {
 export function forwardSandbox(self: Me, event: SandboxChanged): void {
   const { memory } = self;
   const { podUid, sandboxId } = event.body;
+  const entry = memory.pods.get(podUid);
   const found = memory.found.get(podUid);
-  if (memory.pods.has(podUid)) self.send<SandboxChanged>(workerOf(self, podUid), 'sandbox.changed', event.body);
+  if (entry !== undefined) self.send<SandboxChanged>(entry.worker, 'sandbox.changed', event.body);
   else if (found !== undefined) {
     found.sandboxes = [...found.sandboxes.filter((one) => one.sandboxId !== sandboxId), event.body];
   } else if (event.body.state === 'ready') memory.found.set(podUid, { sandboxes: [event.body], containers: [] });
@@ -118,7 +120,7 @@ function startPulls(self: Me): void {
     // A pull takes as long as it takes; asked again, as a lost answer must not hold up all others.
     const note = { about: 'pull', place: next.question.seq };
     const options = { deadlineMs: 3_600_000, retries: 60, retryMs: 60_000, note };
-    next.call = self.request<ImagePull>(neighbour(self, 'runtime'), 'image.pull', { image: next.image }, options);
+    next.call = self.request<ImagePull>(placeOf(self).runtime, 'image.pull', { image: next.image }, options);
   }
 }
 

@@ -12,8 +12,15 @@ export function makeUid(random: () => number): string {
   return `${timeLow}-${timeHigh.slice(0, 4)}-${timeHigh.slice(4)}-${clock.slice(0, 4)}-${clock.slice(4)}${hexWord(word())}`;
 }
 
-function hexWord(bits: number): string {
-  return (bits >>> 0).toString(16).padStart(8, '0');
+const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Writes 32 bits as eight hexadecimal digits. */
+export function hexWord(bits: number): string {
+  return `${hexByte(bits >>> 24)}${hexByte(bits >>> 16)}${hexByte(bits >>> 8)}${hexByte(bits)}`;
+}
+
+function hexByte(bits: number): string {
+  return hexBytes[bits & 0xff] as string;
 }
 
 /** Makes the random end of a generated name. */

@@ -63,14 +63,14 @@ export function allocate(self: Me, question: AddressAllocate): void {
 function attach(self: Me, { sandboxId, podUid, pause, hostNetwork }: AddressAllocate['body']): Attachment | string {
   const { memory } = self;
   if (memory.released.has(sandboxId)) return `sandbox "${sandboxId}" is gone`;
-  const attachment = { sandboxId, podUid, pause, hostNetwork, hostPorts: [], isUp: true };
-  if (hostNetwork) return { ip: memory.input.nodeIP, ...attachment };
+  const attachment = (ip: string) => ({ sandboxId, podUid, pause, hostNetwork, ip, hostPorts: [], isUp: true });
+  if (hostNetwork) return attachment(memory.input.nodeIP);
   if (memory.subnet === undefined) return noSubnet;
   const choice = chooseAddress(memory.subnet, memory.lastAddress, (ip) => memory.pods.has(ip));
   if ('message' in choice) return `plugin type="flannel" failed (add): failed to delegate add: ${choice.message}`;
   memory.lastAddress = choice.number;
   self.disk.replace(lastFile, [choice.number]);
-  return { ip: choice.ip, ...attachment };
+  return attachment(choice.ip);
 }
 
 /** Why no pod gets an address before the node has a subnet (flannel's words). */

@@ -30,7 +30,7 @@ export function addressNumber(ip: string): number {
 
 /** Writes a number as an address. */
 export function addressText(value: number): string {
-  return [value / 2 ** 24, value / 2 ** 16, value / 2 ** 8, value].map((part) => Math.floor(part) % 256).join('.');
+  return `${(value >>> 24) & 255}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
 /** Gives an address's subnet of so many fixed bits. */

@@ -133,10 +133,10 @@ function differs(wanted: PodCondition, shown: PodCondition): boolean {
 
 /** Conditions are merged by type: what no longer holds must be taken away. */
 function conditionPatch(wanted: PodCondition, shown: PodCondition): object {
-  const patch: Record<string, unknown> = { ...wanted };
-  if (shown.reason && wanted.reason === undefined) patch.reason = null;
-  if (shown.message && wanted.message === undefined) patch.message = null;
-  return patch;
+  const hasReason = shown.reason && wanted.reason === undefined;
+  const hasMessage = shown.message && wanted.message === undefined;
+  if (!hasReason && !hasMessage) return wanted;
+  return { ...wanted, ...(hasReason && { reason: null }), ...(hasMessage && { message: null }) };
 }
 
 /** Compares conditions of a type: times, and what nobody set, make no difference. */

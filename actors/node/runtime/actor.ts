@@ -56,10 +56,11 @@ export const runtime = defineActor<RuntimeMemory, RuntimeInput>({
       refuse: (self, event: Message) => refuse(self, event, 'Unavailable', unavailableMessage),
       endWatch: watchers.endWatch,
       askSubnet: (self) => {
-        const network = nodeAddress(clusterOf(self.address), self.memory.input.node, 'network');
+        const { memory } = self;
+        memory.network = nodeAddress(clusterOf(self.address), memory.input.node, 'network');
         // Nobody else will tell: the network that has a subnet already speaks only of changes.
         const options = { deadlineMs: 600_000, retries: 119, note: { subnet: true } };
-        self.request<SubnetDescribe>(network, 'subnet.describe', undefined, options);
+        self.request<SubnetDescribe>(memory.network, 'subnet.describe', undefined, options);
       },
       takeSubnet: (self, event: SubnetDescribed) => {
         const { podCIDR } = event.body;

@@ -9,7 +9,7 @@ import type {
   ContainerStarted,
   RuntimeContainerStatus,
 } from '../../../protocol/messages/cri.ts';
-import { clusterOf, containerAddress, pauseAddress } from '../../../protocol/subjects.ts';
+import { clusterOf, containerAddress } from '../../../protocol/subjects.ts';
 import { drop } from './container-end.ts';
 import { find, refuse, setStatus, write } from './container-records.ts';
 import { imageOf } from './images.ts';
@@ -111,10 +111,10 @@ export function finishCreate(self: Me, id: string): void {
   const container = self.memory.containers.get(id);
   const sandbox = container && self.memory.sandboxes.get(container.record.status.sandboxId);
   if (container === undefined || sandbox === undefined || container.isEnding) return;
-  const { config, status, workload } = container.record;
+  const { config, workload } = container.record;
   const input: ContainerInput = {
     runtime: self.address,
-    pause: pauseAddress(clusterOf(self.address), self.memory.input.node, status.podUid),
+    pause: sandbox.pause,
     dns: sandbox.record.dns,
     containerId: id,
     namespace: sandbox.record.config.namespace,

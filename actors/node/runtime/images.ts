@@ -27,7 +27,8 @@ export function readImages({ memory, disk }: Me): void {
 
 /** Finds an image on this node. */
 export function imageOf({ memory }: Me, image: string): Image | undefined {
-  return memory.images.get(canonicalReference(image));
+  // A canonical reference is one of itself.
+  return memory.images.get(image) ?? memory.images.get(canonicalReference(image));
 }
 
 /** Answers whether an image is here. */

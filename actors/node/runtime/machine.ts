@@ -173,26 +173,28 @@ export const machine = setup({
           },
         },
         memory: {
-          initial: 'calm',
+          initial: 'judging',
           states: {
-            calm: {
+            // All containers are added up only when one of them has changed.
+            judging: {
               always: [
                 { guard: 'isShort', target: 'short' },
                 { guard: 'isGrowing', target: 'growing' },
+                { target: 'calm' },
               ],
-              on: { 'memory.reckoned': { target: 'calm', reenter: true } },
             },
-            growing: { on: { 'memory.reckoned': 'calm' }, after: { untilShort: 'calm' } },
+            calm: { on: { 'memory.reckoned': 'judging' } },
+            growing: { on: { 'memory.reckoned': 'judging' }, after: { untilShort: 'judging' } },
             short: {
               entry: 'tellPressure',
               on: {
-                'memory.reckoned': [{ guard: 'isShort' }, { target: 'calm', actions: 'tellPressure' }],
+                'memory.reckoned': [{ guard: 'isShort' }, { target: 'judging', actions: 'tellPressure' }],
               },
               // As often as a kubelet looks while its node is short of memory.
               after: {
                 10000: [
                   { guard: 'isShort', target: 'short', reenter: true },
-                  { target: 'calm', actions: 'tellPressure' },
+                  { target: 'judging', actions: 'tellPressure' },
                 ],
               },
             },

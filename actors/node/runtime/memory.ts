@@ -10,6 +10,7 @@ import type {
   SandboxConfig,
   SandboxStatus,
 } from '../../../protocol/messages/cri.ts';
+import { hexWord } from '../../../protocol/uid.ts';
 import type { Workload } from '../../../protocol/workload.ts';
 import { type DueHeap, makeDueHeap } from '../../client-go/due-heap.ts';
 import type { Growth } from '../container/business/growth.ts';
@@ -49,6 +50,8 @@ export type SandboxPhase =
 /** A sandbox. */
 export interface Sandbox {
   record: SandboxRecord;
+  /** Where its pause container is. */
+  pause: string;
   phase: SandboxPhase;
   /** It could not be made: nothing is to stay of it once it is taken down. */
   isDoomed: boolean;
@@ -107,6 +110,8 @@ export interface Reading {
 /** What a runtime knows. */
 export interface RuntimeMemory {
   readonly input: RuntimeInput;
+  /** Where the node's network is. */
+  network: string;
   sandboxes: Map<string, Sandbox>;
   /** Ids of a pod's sandboxes. */
   byPod: Map<string, string[]>;
@@ -144,6 +149,7 @@ const defaultThresholdBytes = 100 * 1024 * 1024;
 export function makeMemory(input: RuntimeInput): RuntimeMemory {
   return {
     input,
+    network: '',
     sandboxes: new Map(),
     byPod: new Map(),
     containers: new Map(),
@@ -182,11 +188,7 @@ export function isFirst({ memory }: Me, question: Message): boolean {
 /** Makes an id as Docker does: 64 hexadecimal digits. */
 export function makeId(self: Me): string {
   let id = '';
-  for (let part = 0; part < 8; part++) {
-    id += Math.floor(self.random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  }
+  for (let part = 0; part < 8; part++) id += hexWord(Math.floor(self.random() * 2 ** 32));
   return id;
 }
 

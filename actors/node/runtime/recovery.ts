@@ -8,7 +8,7 @@ import { containerPrefix } from './container-records.ts';
 import { finishCreate } from './containers.ts';
 import { readImages } from './images.ts';
 import type { Container, ContainerRecord, Me, Sandbox, SandboxRecord } from './memory.ts';
-import { keep, pauseOf, sandboxPrefix } from './sandbox-records.ts';
+import { keep, makeSandbox, sandboxPrefix } from './sandbox-records.ts';
 import { awaitPause, takePauseEnd } from './sandboxes.ts';
 
 /** Whose process is asked after. */
@@ -31,17 +31,9 @@ export function readRecords(self: Me): void {
 
 function restoreSandbox(self: Me, record: SandboxRecord): void {
   const { sandboxId } = record.status;
-  const sandbox: Sandbox = {
-    record,
-    phase: 'not-ready',
-    isDoomed: false,
-    containers: new Set(),
-    runAskers: [],
-    stopAskers: [],
-    removeAskers: [],
-  };
+  const sandbox = makeSandbox(self, record, 'not-ready');
   keep(self, sandbox);
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   const isLatest = (self.memory.byAddress.get(pause) ?? '') === '' || record.status.state === 'ready';
   // One that was still being made may have its pause container too; of several sandboxes of a pod one has it at most.
   if (record.status.ip === '' || !isLatest) return;

@@ -1,21 +1,25 @@
 /** What the runtime keeps of a sandbox: its place in the tables, and its record on disk. */
 
 import type { SandboxStatus } from '../../../protocol/messages/cri.ts';
-import { clusterOf, nodeAddress, pauseAddress } from '../../../protocol/subjects.ts';
+import { clusterOf, pauseAddress } from '../../../protocol/subjects.ts';
 import { drop as dropContainer } from './container-end.ts';
-import type { Me, Sandbox } from './memory.ts';
+import type { Me, Sandbox, SandboxPhase, SandboxRecord } from './memory.ts';
 
 /** Where the records lie. */
 export const sandboxPrefix = 'sandbox/';
 
-/** Where a sandbox's pause container is. */
-export function pauseOf(self: Me, { record }: Sandbox): string {
-  return pauseAddress(clusterOf(self.address), self.memory.input.node, record.config.podUid);
-}
-
-/** Where the node's network is. */
-export function networkOf(self: Me): string {
-  return nodeAddress(clusterOf(self.address), self.memory.input.node, 'network');
+/** Makes what is known of a sandbox of which there is a record, and nothing more. */
+export function makeSandbox(self: Me, record: SandboxRecord, phase: SandboxPhase): Sandbox {
+  return {
+    record,
+    pause: pauseAddress(clusterOf(self.address), self.memory.input.node, record.config.podUid),
+    phase,
+    isDoomed: false,
+    containers: new Set(),
+    runAskers: [],
+    stopAskers: [],
+    removeAskers: [],
+  };
 }
 
 /** Puts a sandbox in the tables. */

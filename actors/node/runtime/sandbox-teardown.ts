@@ -7,7 +7,7 @@ import type { AddressRelease } from '../../../protocol/messages/network.ts';
 import { kill } from './container-end.ts';
 import { refuse } from './container-records.ts';
 import type { Me, Sandbox } from './memory.ts';
-import { drop, networkOf, pauseOf, setStatus } from './sandbox-records.ts';
+import { drop, setStatus } from './sandbox-records.ts';
 import { tellSandbox } from './watchers.ts';
 
 /** The kubelet's reason for a sandbox that does not run. */
@@ -54,7 +54,7 @@ export function answerRun(self: Me, sandbox: Sandbox, message: string): void {
 /** Takes a sandbox down as far as it goes now: containers, then the pause container, then the address. */
 export function progress(self: Me, sandbox: Sandbox): void {
   if (sandbox.phase === 'stopping' && !hasLiving(self, sandbox)) endPause(self, sandbox);
-  if (sandbox.phase === 'ending' && !self.isAlive(pauseOf(self, sandbox))) releaseAddress(self, sandbox);
+  if (sandbox.phase === 'ending' && !self.isAlive(sandbox.pause)) releaseAddress(self, sandbox);
 }
 
 /** Kills what lives in a sandbox, and tells whether anything does. */
@@ -72,7 +72,7 @@ function hasLiving(self: Me, sandbox: Sandbox): boolean {
 /** The pause container of this sandbox may be long gone, and another one of the pod at its address. */
 function endPause(self: Me, sandbox: Sandbox): void {
   const { sandboxId } = sandbox.record.status;
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   if (self.memory.byAddress.get(pause) !== sandboxId) {
     releaseAddress(self, sandbox);
     return;
@@ -87,14 +87,14 @@ function endPause(self: Me, sandbox: Sandbox): void {
 export function forcePause(self: Me, id: string): void {
   const sandbox = self.memory.sandboxes.get(id);
   if (sandbox?.phase !== 'ending') return;
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   if (self.isAlive(pause)) self.stop(pause);
   finishPause(self, sandbox);
 }
 
 /** Goes on once the pause container has ended. */
 export function finishPause(self: Me, sandbox: Sandbox): void {
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   const { byAddress } = self.memory;
   if (byAddress.get(pause) === sandbox.record.status.sandboxId) byAddress.delete(pause);
   releaseAddress(self, sandbox);
@@ -104,7 +104,7 @@ function releaseAddress(self: Me, sandbox: Sandbox): void {
   const { sandboxId } = sandbox.record.status;
   sandbox.phase = 'releasing';
   const options = { deadlineMs: 10_000, retries: 9, retryMs: 1000, note: { release: sandboxId } };
-  self.request<AddressRelease>(networkOf(self), 'address.release', { sandboxId }, options);
+  self.request<AddressRelease>(self.memory.network, 'address.release', { sandboxId }, options);
 }
 
 /** Ends the teardown once the address is free. */

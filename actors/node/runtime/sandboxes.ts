@@ -1,12 +1,12 @@
 /** Sandboxes come up: image, record, address, pause container, one after the other. */
 
 import type { PauseInput, ProcessStart } from '../../../protocol/messages/container.ts';
-import type { SandboxRun, SandboxStarted, SandboxStatus } from '../../../protocol/messages/cri.ts';
+import type { SandboxConfig, SandboxRun, SandboxStarted, SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { AddressAllocate, AddressAllocated, LinkLost } from '../../../protocol/messages/network.ts';
 import { refuse } from './container-records.ts';
 import { imageOf, type Pulled, pull } from './images.ts';
-import { isBeingMade, isFirst, type Me, makeId, type Sandbox } from './memory.ts';
-import { drop, keep, networkOf, pauseOf, setStatus, write } from './sandbox-records.ts';
+import { isBeingMade, isFirst, type Me, makeId, type RuntimeMemory, type Sandbox } from './memory.ts';
+import { drop, keep, makeSandbox, setStatus, write } from './sandbox-records.ts';
 import { answerRun, beginTeardown, finishPause, runRefusal } from './sandbox-teardown.ts';
 import { tellSandbox } from './watchers.ts';
 import { sandboxImageMessage, sandboxNetworkMessage } from './wording.ts';
@@ -15,9 +15,7 @@ import { sandboxImageMessage, sandboxNetworkMessage } from './wording.ts';
 export function runSandbox(self: Me, event: SandboxRun): void {
   const { memory } = self;
   const config = event.body;
-  const twin = (memory.byPod.get(config.podUid) ?? [])
-    .map((id) => memory.sandboxes.get(id))
-    .find((one) => one?.record.config.attempt === config.attempt);
+  const twin = twinOf(memory, config);
   if (twin !== undefined) {
     joinRun(self, twin, event);
     return;
@@ -27,19 +25,21 @@ export function runSandbox(self: Me, event: SandboxRun): void {
   const sandboxId = makeId(self);
   const createdAt = self.now();
   const status: SandboxStatus = { sandboxId, podUid, name, namespace, attempt, state: 'not-ready', ip: '', createdAt };
-  const sandbox: Sandbox = {
-    record: { config, status, dns: '' },
-    phase: 'pulling',
-    isDoomed: false,
-    containers: new Set(),
-    runAskers: [event],
-    stopAskers: [],
-    removeAskers: [],
-  };
+  const sandbox = makeSandbox(self, { config, status, dns: '' }, 'pulling');
+  sandbox.runAskers.push(event);
   keep(self, sandbox);
   const image = memory.input.config['pod-sandbox-image'];
   if (image === '' || imageOf(self, image) !== undefined) writeFirst(self, sandbox);
   else pull(self, image, sandboxId);
+}
+
+/** Finds the sandbox of that pod and attempt. */
+function twinOf({ byPod, sandboxes }: RuntimeMemory, { podUid, attempt }: SandboxConfig): Sandbox | undefined {
+  for (const id of byPod.get(podUid) ?? []) {
+    const one = sandboxes.get(id);
+    if (one?.record.config.attempt === attempt) return one;
+  }
+  return undefined;
 }
 
 function joinRun(self: Me, twin: Sandbox, event: SandboxRun): void {
@@ -74,16 +74,16 @@ export function askAddress(self: Me, id: string): void {
   if (sandbox?.phase !== 'writing') return;
   sandbox.phase = 'addressing';
   const { podUid, hostNetwork } = sandbox.record.config;
-  const body = { podUid, sandboxId: id, pause: pauseOf(self, sandbox), hostNetwork };
+  const body = { podUid, sandboxId: id, pause: sandbox.pause, hostNetwork };
   const options = { deadlineMs: 30_000, retries: 5, note: { address: id } };
-  self.request<AddressAllocate>(networkOf(self), 'address.allocate', body, options);
+  self.request<AddressAllocate>(self.memory.network, 'address.allocate', body, options);
 }
 
 /** Starts the pause container at its address. */
 export function startPause(self: Me, id: string, { ip, dns }: AddressAllocated['body']): void {
   const sandbox = self.memory.sandboxes.get(id);
   if (sandbox?.phase !== 'addressing') return;
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   if (self.memory.byAddress.has(pause)) {
     const message = `rpc error: code = Unknown desc = failed to create containerd task: task ${pause}: already exists`;
     fail(self, sandbox, message);
@@ -97,7 +97,7 @@ export function startPause(self: Me, id: string, { ip, dns }: AddressAllocated['
   const setupMs = self.memory.input.config['sandbox-setup'];
   const input: PauseInput = {
     runtime: self.address,
-    network: networkOf(self),
+    network: self.memory.network,
     sandboxId: id,
     ip,
     hostNetwork,
@@ -113,7 +113,7 @@ export function awaitPause(self: Me, sandbox: Sandbox): void {
   const containerId = sandbox.record.status.sandboxId;
   sandbox.phase = 'starting';
   const options = { deadlineMs: 60_000, retries: 11, note: { pause: containerId } };
-  self.request<ProcessStart>(pauseOf(self, sandbox), 'process.start', { containerId }, options);
+  self.request<ProcessStart>(sandbox.pause, 'process.start', { containerId }, options);
 }
 
 /** Takes it that the pause container holds. */
@@ -163,9 +163,9 @@ export function takePauseEnd(self: Me, id: string): void {
     finishPause(self, sandbox);
     return;
   }
-  const pause = pauseOf(self, sandbox);
+  const { pause } = sandbox;
   if (self.memory.byAddress.get(pause) === id) self.memory.byAddress.delete(pause);
-  self.send<LinkLost>(networkOf(self), 'link.lost', { sandboxId: id });
+  self.send<LinkLost>(self.memory.network, 'link.lost', { sandboxId: id });
   if (sandbox.phase === 'starting') failPause(self, id);
   else if (sandbox.phase === 'ready') {
     sandbox.phase = 'not-ready';

@@ -2,7 +2,7 @@
 
 import type { MemoryGrew, UsageDescribe, UsageDescribed } from '../../../protocol/messages/container.ts';
 import type { RuntimeStats, RuntimeUsage } from '../../../protocol/messages/cri.ts';
-import { bytesAt, type Growth } from '../container/business/growth.ts';
+import { bytesAt } from '../container/business/growth.ts';
 import type { Container, Me } from './memory.ts';
 import { tellMemory } from './watchers.ts';
 
@@ -64,7 +64,7 @@ function reckon({ memory }: Me, nowMs: number): { availableBytes: number; bytesP
   let used = 0;
   let bytesPerSecond = 0;
   for (const growth of memory.growths.values()) {
-    used += bytesAt(growth as Growth, nowMs);
+    used += bytesAt(growth, nowMs);
     bytesPerSecond += growth.bytesPerSecond;
   }
   return { availableBytes: Math.max(0, Math.floor(memory.capacityBytes - used)), bytesPerSecond };

@@ -59,7 +59,9 @@ export function grow(self: Me, growth: Growth): void {
 /** Tells the runtime by which law its memory grows. */
 export function tellGrowth(self: Me): void {
   const { input, growth } = self.memory;
-  self.send<MemoryGrew>(input.runtime, 'memory.grew', { containerId: input.containerId, ...growth });
+  const { bytes, bytesPerSecond, sinceMs } = growth;
+  const body = { containerId: input.containerId, bytes, bytesPerSecond, sinceMs };
+  self.send<MemoryGrew>(input.runtime, 'memory.grew', body);
 }
 
 /** Answers who asked for the start. */
@@ -99,7 +101,8 @@ export function openPorts(self: Me): void {
   const { input, plan } = self.memory;
   for (const port of plan?.ports ?? []) {
     const hostPort = input.config.ports.find((one) => one.containerPort === port)?.hostPort;
-    const body = { port, container: input.config.name, ...(hostPort === undefined ? {} : { hostPort }) };
+    const body: PortListen['body'] = { port, container: input.config.name };
+    if (hostPort !== undefined) body.hostPort = hostPort;
     self.request<PortListen>(input.pause, 'port.listen', body, { deadlineMs: 60_000, retries: 11, note: { port } });
   }
 }

@@ -57,6 +57,10 @@ export function baseMemoryBytes(workload: Workload, limitBytes: number | undefin
   return workload.memoryBytes ?? Math.min(defaultMemoryBytes, (limitBytes ?? Number.POSITIVE_INFINITY) / 2);
 }
 
+function once(ports: readonly number[]): readonly number[] {
+  return ports.length < 2 ? ports : [...new Set(ports)];
+}
+
 function serve(config: ContainerConfig, workload: Workload, fromMs: number): Plan {
   const { startupMs = 500, exitAfterMs, exitCode = 0, ports } = workload;
   return {
@@ -64,7 +68,7 @@ function serve(config: ContainerConfig, workload: Workload, fromMs: number): Pla
     startupMs: fromMs + startupMs,
     endsAfterMs: exitAfterMs === undefined ? Number.POSITIVE_INFINITY : fromMs + exitAfterMs,
     exitCode,
-    ports: [...new Set(ports ?? config.ports.map((port) => port.containerPort))],
+    ports: once(ports ?? config.ports.map((port) => port.containerPort)),
     handlesTerm: true,
     isWhole: true,
   };

@@ -63,14 +63,22 @@ export function allocate(self: Me, question: AddressAllocate): void {
 function attach(self: Me, { sandboxId, podUid, pause, hostNetwork }: AddressAllocate['body']): Attachment | string {
   const { memory } = self;
   if (memory.released.has(sandboxId)) return `sandbox "${sandboxId}" is gone`;
-  const attachment = (ip: string) => ({ sandboxId, podUid, pause, hostNetwork, ip, hostPorts: [], isUp: true });
-  if (hostNetwork) return attachment(memory.input.nodeIP);
+  const attachment: Attachment = {
+    sandboxId,
+    podUid,
+    pause,
+    hostNetwork,
+    ip: memory.input.nodeIP,
+    hostPorts: [],
+    isUp: true,
+  };
+  if (hostNetwork) return attachment;
   if (memory.subnet === undefined) return noSubnet;
   const choice = chooseAddress(memory.subnet, memory.lastAddress, (ip) => memory.pods.has(ip));
   if ('message' in choice) return `plugin type="flannel" failed (add): failed to delegate add: ${choice.message}`;
   memory.lastAddress = choice.number;
   self.disk.replace(lastFile, [choice.number]);
-  return attachment(choice.ip);
+  return { ...attachment, ip: choice.ip };
 }
 
 /** Why no pod gets an address before the node has a subnet (flannel's words). */

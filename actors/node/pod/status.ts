@@ -133,10 +133,13 @@ function differs(wanted: PodCondition, shown: PodCondition): boolean {
 
 /** Conditions are merged by type: what no longer holds must be taken away. */
 function conditionPatch(wanted: PodCondition, shown: PodCondition): object {
-  const hasReason = shown.reason && wanted.reason === undefined;
-  const hasMessage = shown.message && wanted.message === undefined;
-  if (!hasReason && !hasMessage) return wanted;
-  return { ...wanted, ...(hasReason && { reason: null }), ...(hasMessage && { message: null }) };
+  const isReasonGone = shown.reason && wanted.reason === undefined;
+  const isMessageGone = shown.message && wanted.message === undefined;
+  if (!isReasonGone && !isMessageGone) return wanted;
+  const patch: Record<string, unknown> = { ...wanted };
+  if (isReasonGone) patch.reason = null;
+  if (isMessageGone) patch.message = null;
+  return patch;
 }
 
 /** Compares conditions of a type: times, and what nobody set, make no difference. */

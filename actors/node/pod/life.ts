@@ -210,8 +210,8 @@ function beginContainer(self: Me, name: string): void {
   const worker = hireWorker(self, name);
   memory.begun.add(name);
   memory.halting.delete(name);
-  const known = memory.reports.get(name);
-  if (known !== undefined) memory.reports.set(name, { ...known, stage: 'starting' });
+  const status = memory.reports.get(name)?.status ?? shownStatus(pod, name);
+  if (status !== undefined) memory.reports.set(name, { stage: 'starting', status });
   const body = { pod, sandboxId: sandbox?.sandboxId ?? '', podIP, volumes };
   self.send<ContainerBegin>(worker, 'container.begin', body);
 }

@@ -79,7 +79,7 @@ export type Me = Self<ContainerMemory>;
 
 /** Makes the memory of a new worker. */
 export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
-  const { found } = input;
+  const { found, shown } = input;
   const [latest, previous] = found.length < 2 ? found : [...found].sort((a, b) => b.attempt - a.attempt);
   return {
     input,
@@ -110,7 +110,8 @@ export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
     killAt: 0,
     flows: 0,
     jitter: 0,
-    told: undefined,
+    // Of one that nothing was made of yet, the pod knows what is shown, and that it is to start.
+    told: found.length > 0 || shown === undefined ? undefined : { stage: 'starting', status: shown },
     events: undefined,
   };
 }

@@ -77,14 +77,18 @@ export function loseRuntime(self: Me): void {
   self.memory.lostAt ??= self.monotonic();
 }
 
-/** Hands a container's change to its pod's worker; of a pod without one it is kept for the one to come. */
+/**
+ * Hands a container's change to its pod's worker; of a pod without one it is kept for the one to come. That one was made is
+ * passed over, as the kubelet's PLEG does: who asked for it is answered, and asks again where the answer was lost.
+ */
 export function forwardContainer(self: Me, event: ContainerChanged): void {
   const { memory } = self;
-  const { podUid, containerId } = event.body;
+  const { podUid, containerId, state } = event.body;
   const entry = memory.pods.get(podUid);
   const found = memory.found.get(podUid);
-  if (entry !== undefined) self.send<ContainerChanged>(entry.worker, 'container.changed', event.body);
-  else if (found !== undefined) {
+  if (entry !== undefined) {
+    if (state !== 'created') self.send<ContainerChanged>(entry.worker, 'container.changed', event.body);
+  } else if (found !== undefined) {
     found.containers = [...found.containers.filter((one) => one.containerId !== containerId), event.body];
   }
 }

@@ -4,6 +4,7 @@ import type { ProcessStatus, SignalSend } from '../../../protocol/messages/conta
 import type {
   ContainerRemove,
   ContainerRemoved,
+  ContainerStarted,
   ContainerStop,
   ContainerStopped,
 } from '../../../protocol/messages/cri.ts';
@@ -101,8 +102,13 @@ export function reap(self: Me, id: string): Sandbox | undefined {
   tellContainer(self, container);
   const { status } = container.record;
   for (const asker of container.stopAskers) self.reply<ContainerStopped>(asker, 'container.stopped', status);
-  for (const asker of [...container.createAskers, ...container.startAskers]) {
-    refuse(self, asker, 'RunContainerError', `rpc error: code = Unknown desc = container "${id}" has exited`);
+  const message = `rpc error: code = Unknown desc = container "${id}" has exited`;
+  for (const asker of container.createAskers) refuse(self, asker, 'RunContainerError', message);
+  const { startedAt } = status;
+  for (const asker of container.startAskers) {
+    // That it ran may be known only from how it ended; it was started all the same.
+    if (startedAt > 0) self.reply<ContainerStarted>(asker, 'container.started', { containerId: id, startedAt });
+    else refuse(self, asker, 'RunContainerError', message);
   }
   container.createAskers = [];
   container.startAskers = [];

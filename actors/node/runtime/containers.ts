@@ -133,13 +133,13 @@ export function finishCreate(self: Me, id: string): void {
   tellContainer(self, container);
 }
 
-/** Starts a container; asked again, it starts once. */
+/** Starts a container; asked again, it starts once, though it may have ended since. */
 export function startContainer(self: Me, event: ContainerStart): void {
   const container = find(self, event);
   if (container === undefined) return;
   const { state, startedAt, sandboxId, containerId } = container.record.status;
   const sandbox = self.memory.sandboxes.get(sandboxId);
-  if (state === 'running') self.reply<ContainerStarted>(event, 'container.started', { containerId, startedAt });
+  if (startedAt > 0) self.reply<ContainerStarted>(event, 'container.started', { containerId, startedAt });
   else if (state === 'exited' || container.isEnding) {
     const message = `rpc error: code = Unknown desc = container "${containerId}" is in CONTAINER_EXITED state`;
     refuse(self, event, 'RunContainerError', message);

@@ -28,6 +28,15 @@ describe('a runtime', () => {
     expect(sandboxes.map((one: AnyEvent) => one.state)).toEqual(['ready', 'ready']);
   });
 
+  test('that learns only from how a container ended that it ran, has started it all the same', () => {
+    // The kubelet was told that the container could not be run.
+    const world = worldOf();
+    const { sandboxId } = world.sandbox('a');
+    world.engine.fault({ type: 'process.started', from: 'c.node.n1.pod.a.container.web' }, 'drop');
+    const containerId = world.start(sandboxId, { command: ['sh', '-c', 'sleep 3; exit 7'] });
+    expect(world.status(containerId)).toMatchObject({ state: 'exited', exitCode: 7 });
+  });
+
   test('after a power cut finds everything dead', () => {
     const world = worldOf();
     const { sandboxId, containerId } = world.pod('a');

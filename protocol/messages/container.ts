@@ -36,7 +36,10 @@ export interface ContainerInput {
 
 /** Sent as a request; asked twice, it starts once. A sandbox's id stands for its pause container. */
 export type ProcessStart = Message<'process.start', { containerId: string }>;
-export type ProcessStarted = Message<'process.started', { containerId: string; startedAt: number }>;
+export type ProcessStarted = Message<
+  'process.started',
+  { containerId: string; startedAt: number; memory?: MemoryGrowth }
+>;
 
 /** How a process stands or ended; `containerId` tells whose state it is, where addresses are used again. */
 export interface ProcessStatus {
@@ -64,14 +67,16 @@ export type ProcessExited = Message<'process.exited', ProcessStatus>;
 export type UsageDescribe = Message<'usage.describe', undefined>;
 export type UsageDescribed = Message<'usage.described', { cpuMilli: number; memoryBytes: number }>;
 
-/**
- * Told to the runtime when a process starts, when its memory begins to grow at another rate, and when it is asked after.
- * Requests in work are not counted.
- */
-export type MemoryGrew = Message<
-  'memory.grew',
-  { containerId: string; bytes: number; bytesPerSecond: number; sinceMs: number }
->;
+/** Memory that grows at a steady rate; requests in work are not counted. */
+export interface MemoryGrowth {
+  /** Bytes at `sinceMs`. */
+  bytes: number;
+  bytesPerSecond: number;
+  /** ms on the monotonic clock of its machine, which the runtime has too. */
+  sinceMs: number;
+}
+/** Told to the runtime when a process's memory begins to grow by another law than it started with, and when it is asked after. */
+export type MemoryGrew = Message<'memory.grew', { containerId: string; memory: MemoryGrowth }>;
 
 /** The contents of a pod's volumes: by volume name, files by their path in it. */
 export type VolumeContents = Readonly<Record<string, Readonly<Record<string, string>>>>;

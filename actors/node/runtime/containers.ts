@@ -14,6 +14,7 @@ import { drop } from './container-end.ts';
 import { find, refuse, setStatus, write } from './container-records.ts';
 import { imageOf } from './images.ts';
 import { type Container, isFirst, type Me, makeId, type Sandbox } from './memory.ts';
+import { noteGrowth } from './usage.ts';
 import { tellContainer } from './watchers.ts';
 import { notFoundMessage } from './wording.ts';
 
@@ -158,9 +159,11 @@ export function takeStart(self: Me, { body }: ProcessStarted): void {
   if (container === undefined || container.isEnding || container.record.status.state !== 'created') return;
   setStatus(self, container, { state: 'running', startedAt: body.startedAt });
   self.disk.sync();
-  for (const asker of container.startAskers) self.reply<ContainerStarted>(asker, 'container.started', body);
+  const answer = { containerId: body.containerId, startedAt: body.startedAt };
+  for (const asker of container.startAskers) self.reply<ContainerStarted>(asker, 'container.started', answer);
   container.startAskers = [];
   tellContainer(self, container);
+  if (body.memory !== undefined) noteGrowth(self, body.containerId, body.memory);
 }
 
 /** Hands a command on to the container it is for, which answers by itself. */

@@ -3,6 +3,7 @@
 import type { Self, StreamKey } from '../../../protocol/actor.ts';
 import type { FlagValues } from '../../../protocol/flags.ts';
 import type { Message } from '../../../protocol/message.ts';
+import type { MemoryGrowth } from '../../../protocol/messages/container.ts';
 import type {
   ContainerConfig,
   ContainerUsage,
@@ -13,7 +14,6 @@ import type {
 import { hexWord } from '../../../protocol/uid.ts';
 import type { Workload } from '../../../protocol/workload.ts';
 import { type DueHeap, makeDueHeap } from '../../client-go/due-heap.ts';
-import type { Growth } from '../container/business/growth.ts';
 import type { flags } from './flags.ts';
 
 /** What a runtime is born with. */
@@ -132,7 +132,7 @@ export interface RuntimeMemory {
   podCIDR: string;
 
   /** What running containers hold, as a law of growth, by container id. */
-  growths: Map<string, Growth>;
+  growths: Map<string, MemoryGrowth>;
   capacityBytes: number;
   thresholdBytes: number;
   /** What was last told of the memory that is left. */

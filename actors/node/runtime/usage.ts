@@ -1,6 +1,6 @@
 /** What containers use: asked of each of them, and foretold where memory will get short. */
 
-import type { MemoryGrew, UsageDescribe, UsageDescribed } from '../../../protocol/messages/container.ts';
+import type { MemoryGrew, MemoryGrowth, UsageDescribe, UsageDescribed } from '../../../protocol/messages/container.ts';
 import type { RuntimeStats, RuntimeUsage } from '../../../protocol/messages/cri.ts';
 import { bytesAt } from '../container/business/growth.ts';
 import type { Container, Me } from './memory.ts';
@@ -52,7 +52,11 @@ function finishReading(self: Me, number: number): void {
 
 /** Takes by what law a container's memory grows from now on. */
 export function takeGrowth(self: Me, { body }: MemoryGrew): void {
-  const { containerId, ...growth } = body;
+  noteGrowth(self, body.containerId, body.memory);
+}
+
+/** Notes by what law a container's memory grows from now on. */
+export function noteGrowth(self: Me, containerId: string, growth: MemoryGrowth): void {
   const container = self.memory.containers.get(containerId);
   if (container === undefined || container.isEnding || container.record.status.state === 'exited') return;
   self.memory.growths.set(containerId, growth);

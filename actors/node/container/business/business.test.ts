@@ -127,7 +127,8 @@ describe('a container', () => {
     expect(s.state).toBe('created');
     s.ask<ProcessStart>('process.start', { containerId: 'id1' });
     expect(s.matches('alive.program.starting')).toBe(true);
-    expect(s.takeOne('process.started').body).toEqual({ containerId: 'id1', startedAt: s.now });
+    const memory = { bytes: 24 * 1024 * 1024, bytesPerSecond: 0, sinceMs: 0 };
+    expect(s.takeOne('process.started').body).toEqual({ containerId: 'id1', startedAt: s.now, memory });
     s.advance(500);
     expect(s.matches('alive.program.running.serving')).toBe(true);
     expect(s.takeOne('port.listen').body).toEqual({ port: 80, container: 'web' });

@@ -1,21 +1,14 @@
 /** How a container's memory grows, in closed form: when it will cross the limit is known without looking. */
 
-/** Memory that grows at a steady rate. */
-export interface Growth {
-  /** Bytes at `sinceMs`, requests in work not counted. */
-  bytes: number;
-  bytesPerSecond: number;
-  /** ms on the monotonic clock of its machine, which the runtime has too. */
-  sinceMs: number;
-}
+import type { MemoryGrowth } from '../../../../protocol/messages/container.ts';
 
 /** Gives the bytes held at a time. */
-export function bytesAt(growth: Growth, nowMs: number): number {
+export function bytesAt(growth: MemoryGrowth, nowMs: number): number {
   return growth.bytes + (growth.bytesPerSecond * Math.max(0, nowMs - growth.sinceMs)) / 1000;
 }
 
 /** Gives when growth passes a limit, in ms on that clock; Infinity for never. */
-export function crossesAt(growth: Growth, limitBytes: number | undefined): number {
+export function crossesAt(growth: MemoryGrowth, limitBytes: number | undefined): number {
   if (limitBytes === undefined) return Number.POSITIVE_INFINITY;
   const room = limitBytes - growth.bytes;
   if (room < 0) return growth.sinceMs;
@@ -24,6 +17,6 @@ export function crossesAt(growth: Growth, limitBytes: number | undefined): numbe
 }
 
 /** Makes growth go on at another rate from now. */
-export function regrow(growth: Growth, nowMs: number, bytesPerSecond: number): Growth {
+export function regrow(growth: MemoryGrowth, nowMs: number, bytesPerSecond: number): MemoryGrowth {
   return { bytes: bytesAt(growth, nowMs), bytesPerSecond, sinceMs: nowMs };
 }

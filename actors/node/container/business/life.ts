@@ -2,6 +2,7 @@
 
 import type {
   MemoryGrew,
+  MemoryGrowth,
   ProcessExited,
   ProcessStart,
   ProcessStarted,
@@ -13,7 +14,7 @@ import type {
 import type { PortClose, PortListen } from '../../../../protocol/messages/network.ts';
 import type { Outcome } from './command.ts';
 import * as execs from './exec.ts';
-import { crossesAt, type Growth } from './growth.ts';
+import { crossesAt } from './growth.ts';
 import { type Me, type Session, slackMs } from './memory.ts';
 import { baseMemoryBytes, commandOf, planProcess } from './plan.ts';
 import * as scripting from './scripting.ts';
@@ -36,22 +37,24 @@ export function startProcess(self: Me, event: { type: string; body?: unknown }):
 /** Plans the container's own command as far as it is known. */
 export function planCommand(self: Me, session: Session): void {
   plan(self, scripting.foretellSession(self, session));
-  if (session.answers.length > 0) self.raise({ type: 'plan.made' });
+  if (session.answers.length === 0) return;
+  tellGrowth(self);
+  self.raise({ type: 'plan.made' });
 }
 
 function plan(self: Me, outcome: Outcome | undefined): void {
   const { memory } = self;
   const { config, workload } = memory.input;
   memory.plan = planProcess(config, workload, outcome);
-  grow(self, {
+  memory.growth = {
     bytes: baseMemoryBytes(memory.plan.workload, config.resources.memoryLimitBytes),
     bytesPerSecond: memory.plan.workload.memoryGrowthBytesPerSecond ?? 0,
     sinceMs: self.monotonic(),
-  });
+  };
 }
 
 /** Lets its memory grow by another law from now on, and tells the runtime. */
-export function grow(self: Me, growth: Growth): void {
+export function grow(self: Me, growth: MemoryGrowth): void {
   self.memory.growth = growth;
   tellGrowth(self);
 }
@@ -59,15 +62,14 @@ export function grow(self: Me, growth: Growth): void {
 /** Tells the runtime by which law its memory grows. */
 export function tellGrowth(self: Me): void {
   const { input, growth } = self.memory;
-  const { bytes, bytesPerSecond, sinceMs } = growth;
-  const body = { containerId: input.containerId, bytes, bytesPerSecond, sinceMs };
-  self.send<MemoryGrew>(input.runtime, 'memory.grew', body);
+  self.send<MemoryGrew>(input.runtime, 'memory.grew', { containerId: input.containerId, memory: growth });
 }
 
 /** Answers who asked for the start. */
 export function answerStarted(self: Me, question: ProcessStart): void {
-  const { startedAt, input } = self.memory;
-  self.reply<ProcessStarted>(question, 'process.started', { containerId: input.containerId, startedAt });
+  const { startedAt, growth, input } = self.memory;
+  const body = { containerId: input.containerId, startedAt, memory: growth };
+  self.reply<ProcessStarted>(question, 'process.started', body);
 }
 
 /** Gives how the process stands or ended. */

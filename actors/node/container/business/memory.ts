@@ -3,6 +3,7 @@
 import type { Self } from '../../../../protocol/actor.ts';
 import type {
   ContainerInput,
+  MemoryGrowth,
   ProcessStart,
   ProcessStatus,
   VolumeContents,
@@ -11,7 +12,6 @@ import type { ContainerExec } from '../../../../protocol/messages/cri.ts';
 import type { Packet } from '../../../../protocol/messages/network.ts';
 import type { Answer, FileEffect, Inquiry } from './command.ts';
 import type { CpuAccount } from './cpu.ts';
-import type { Growth } from './growth.ts';
 import type { Plan } from './plan.ts';
 
 /** Where a call goes. `NAME`: it only asks the DNS; `CONNECT`: it only opens a connection. */
@@ -90,7 +90,7 @@ export interface BusinessMemory {
   cpu: CpuAccount;
   /** The last reading of what it uses: `usedMs` at `atMs`. */
   usage: { atMs: number; usedMs: number } | undefined;
-  growth: Growth;
+  growth: MemoryGrowth;
   failing: FailingProbe[] | undefined;
   written: Map<string, string | undefined> | undefined;
 }

@@ -11,6 +11,7 @@ import {
   type Quantity,
   subtractQuantities,
 } from '../../../protocol/quantity.ts';
+import { conditionOf } from '../pod/conditions.ts';
 import { configHash } from './config-hash.ts';
 import type { KubeletConfig } from './flags.ts';
 import { amountsOf } from './requests.ts';
@@ -184,7 +185,7 @@ export function dateConditions(
   now: string,
 ): NodeCondition[] {
   return findings.map((found) => {
-    const last = before.find((condition) => condition.type === found.type);
+    const last = conditionOf(before, found.type);
     const since = last?.status === found.status ? last.lastTransitionTime : undefined;
     return { ...found, lastHeartbeatTime: now, lastTransitionTime: since ?? now };
   });

@@ -4,6 +4,7 @@ import type { InformerChanged } from '../../../protocol/messages/informer.ts';
 import type { Node, NodeCondition } from '../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { patchObject } from '../../client-go/api-calls.ts';
+import { conditionOf } from '../pod/conditions.ts';
 import { type KubeletMemory, type Me, recordNodeEvent } from './memory.ts';
 import {
   conditionEvent,
@@ -76,7 +77,7 @@ export function lookAtConditions(self: Me): void {
   const conditions = dateConditions(findings, before, toRfc3339(self.now()));
   for (const condition of conditions) {
     if (!isNews(condition, before)) continue;
-    const last = before.find(({ type }) => type === condition.type);
+    const last = conditionOf(before, condition.type);
     // That a node begins as not ready is no news.
     const isFirst = last === undefined && condition.type === 'Ready';
     if (last?.status !== condition.status && !isFirst) tell(self, condition);
@@ -86,7 +87,7 @@ export function lookAtConditions(self: Me): void {
 }
 
 function isNews({ type, status, reason, message }: Finding, before: readonly NodeCondition[]): boolean {
-  const last = before.find((condition) => condition.type === type);
+  const last = conditionOf(before, type);
   return last?.status !== status || last.reason !== reason || last.message !== message;
 }
 

@@ -1,6 +1,6 @@
 /** What a pod asks of a node. */
 
-import type { Pod } from '../../../protocol/objects.ts';
+import type { Container, Pod } from '../../../protocol/objects.ts';
 import { byteCount, cpuMilli } from '../../../protocol/quantity.ts';
 
 /** Amounts by resource: CPU in millicores, memory and storage in bytes, anything else as a count. */
@@ -37,9 +37,15 @@ export function needsOf(pod: Pod): Needs {
  * started before it), whichever is more; its overhead on top.
  */
 export function podRequests(pod: Pod): Amounts {
-  const { containers, initContainers = [], overhead } = pod.spec;
+  const { containers, initContainers, overhead } = pod.spec;
   const sum: Record<string, number> = {};
   for (const container of containers) addAmounts(sum, amountsOf(container.resources?.requests));
+  if (initContainers !== undefined) addInit(sum, initContainers);
+  if (overhead !== undefined) addAmounts(sum, amountsOf(overhead));
+  return sum;
+}
+
+function addInit(sum: Record<string, number>, initContainers: readonly Container[]): void {
   const sidecars: Record<string, number> = {};
   const peak: Record<string, number> = {};
   for (const container of initContainers) {
@@ -55,8 +61,6 @@ export function podRequests(pod: Pod): Amounts {
   }
   addAmounts(sum, sidecars);
   raiseTo(sum, peak);
-  addAmounts(sum, amountsOf(overhead));
-  return sum;
 }
 
 function raiseTo(sum: Record<string, number>, amounts: Amounts): void {

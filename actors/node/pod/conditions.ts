@@ -128,8 +128,8 @@ export function dateConditions(
   });
 }
 
-/** Finds the condition of a type. */
-export function conditionOf(conditions: readonly PodCondition[], type: string): PodCondition | undefined {
+/** Finds the condition of a type, of a pod or of a node. */
+export function conditionOf<C extends { type: string }>(conditions: readonly C[], type: string): C | undefined {
   for (const condition of conditions) if (condition.type === type) return condition;
   return undefined;
 }

@@ -23,7 +23,7 @@ import { refreshStatus } from './status-writer.ts';
 import { makeVolumes } from './volumes.ts';
 
 /** kubelet --runtime-request-timeout: 2 min, asked again within it where a message was lost. */
-const runtimeCall = { deadlineMs: 120_000, retries: 11, retryMs: 10_000 };
+const runCall = { deadlineMs: 120_000, retries: 11, retryMs: 10_000, note: { about: 'run' } };
 
 /** Decides where a pod stands when its worker begins. */
 export function decide(self: Me): void {
@@ -67,7 +67,7 @@ export function gatherVolumes(self: Me): void {
   memory.open = new Set(refs.map(sourceKey));
   for (const ref of refs) {
     const options = { note: { about: 'source', source: ref }, retries: 2 };
-    getObject(self, memory.input.place.apiserver, { namespace, ...ref }, options);
+    getObject(self, memory.input.place.apiserver, { ...ref, namespace }, options);
   }
   if (refs.length === 0) mount(self);
 }
@@ -145,8 +145,7 @@ export function runSandbox(self: Me): void {
     hostNetwork: spec.hostNetwork === true,
     hostname: spec.hostname ?? metadata.name,
   };
-  const options = { note: { about: 'run' }, ...runtimeCall };
-  self.request<SandboxRun>(memory.input.place.runtime, 'sandbox.run', body, options);
+  self.request<SandboxRun>(memory.input.place.runtime, 'sandbox.run', body, runCall);
 }
 
 /** Clears a sandbox away, and with it its containers, dead or alive. */

@@ -187,7 +187,7 @@ export function dateConditions(
   return findings.map((found) => {
     const last = conditionOf(before, found.type);
     const since = last?.status === found.status ? last.lastTransitionTime : undefined;
-    return { ...found, lastHeartbeatTime: now, lastTransitionTime: since ?? now };
+    return { lastHeartbeatTime: now, lastTransitionTime: since ?? now, ...found };
   });
 }
 

@@ -67,7 +67,7 @@ export function gatherVolumes(self: Me): void {
   memory.open = new Set(refs.map(sourceKey));
   for (const ref of refs) {
     const options = { note: { about: 'source', source: ref }, retries: 2 };
-    getObject(self, memory.input.place.apiserver, { ...ref, namespace }, options);
+    getObject(self, memory.input.place.apiserver, { namespace, ...ref }, options);
   }
   if (refs.length === 0) mount(self);
 }

@@ -1,5 +1,6 @@
 /** The status of a pod: composed from what is known, and written as the difference to what the API has. */
 
+import { copyWith } from '../../../protocol/copy.ts';
 import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../../protocol/objects.ts';
 import { conditionOf, dateConditions, findConditions, ownConditions } from './conditions.ts';
@@ -136,10 +137,10 @@ function conditionPatch(wanted: PodCondition, shown: PodCondition): object {
   const isReasonGone = shown.reason && wanted.reason === undefined;
   const isMessageGone = shown.message && wanted.message === undefined;
   if (!isReasonGone && !isMessageGone) return wanted;
-  const patch: Record<string, unknown> = { ...wanted };
-  if (isReasonGone) patch.reason = null;
-  if (isMessageGone) patch.message = null;
-  return patch;
+  const gone: Record<string, null> = {};
+  if (shown.reason && wanted.reason === undefined) gone.reason = null;
+  if (shown.message && wanted.message === undefined) gone.message = null;
+  return copyWith(wanted, gone);
 }
 
 /** Compares conditions of a type: times, and what nobody set, make no difference. */

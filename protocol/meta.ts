@@ -10,8 +10,13 @@ export function objectKey(object: { metadata: { namespace?: string; name: string
 
 /** The key of an object that is known only by name. */
 export function keyOf(namespace: string | undefined, name: string): string {
-  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+  if (namespace === undefined || namespace === '') return name;
+  if (name !== last.name || namespace !== last.namespace) last = { namespace, name, key: `${namespace}/${name}` };
+  return last.key;
 }
+
+/** The last key made: a change is told to one after the other, and each looks the same object up. */
+let last = { namespace: '', name: '', key: '/' };
 
 /** Takes a key apart again; the namespace is empty for an object in none. */
 export function splitKey(key: string): { namespace: string; name: string } {

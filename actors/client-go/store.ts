@@ -11,7 +11,7 @@ export type Indexer<T extends KubernetesObject> = (object: T) => readonly string
 export interface Store<T extends KubernetesObject = KubernetesObject> {
   readonly objects: Map<string, T>;
   /** By index name, by value: the objects filed there, by key. */
-  readonly indexes: Map<string, Map<string, Map<string, T>>>;
+  readonly indexes: Map<string, Index<T>>;
 }
 
 /** The functions behind the index names: constants of the owner's module, given with every change, never kept as data. */
@@ -28,10 +28,17 @@ export function applyChanges<T extends KubernetesObject>(
   changes: readonly Change[],
   indexers: Indexers<T> = {},
 ): void {
-  for (const change of changes) {
-    if (change.type === 'DELETED') removeObject(store, objectKey(change.object), indexers);
-    else putObject(store, change.object as T, indexers);
-  }
+  for (const change of changes) applyChange(store, change, indexers);
+}
+
+/** Takes one change into the store. */
+export function applyChange<T extends KubernetesObject>(
+  store: Store<T>,
+  change: Change,
+  indexers: Indexers<T> = {},
+): void {
+  if (change.type === 'DELETED') removeObject(store, objectKey(change.object), indexers);
+  else putObject(store, change.object as T, indexers);
 }
 
 /** Puts one object in, in place of an earlier version of it. */
@@ -39,13 +46,14 @@ export function putObject<T extends KubernetesObject>(store: Store<T>, object: T
   const key = objectKey(object);
   const old = store.objects.get(key);
   store.objects.set(key, object);
-  for (const name of Object.keys(indexers)) {
+  for (const name in indexers) {
     const indexer = indexers[name] as Indexer<T>;
+    const index = indexNamed(store, name);
     const values = indexer(object);
     if (old !== undefined) {
-      for (const value of indexer(old)) if (!values.includes(value)) unfile(store, name, value, key);
+      for (const value of indexer(old)) if (!values.includes(value)) unfile(index, value, key);
     }
-    for (const value of values) file(store, name, value, key, object);
+    for (const value of values) file(index, value, key, object);
   }
 }
 
@@ -58,8 +66,9 @@ export function removeObject<T extends KubernetesObject>(
   const old = store.objects.get(key);
   if (old === undefined) return undefined;
   store.objects.delete(key);
-  for (const name of Object.keys(indexers)) {
-    for (const value of (indexers[name] as Indexer<T>)(old)) unfile(store, name, value, key);
+  for (const name in indexers) {
+    const index = indexNamed(store, name);
+    for (const value of (indexers[name] as Indexer<T>)(old)) unfile(index, value, key);
   }
   return old;
 }
@@ -75,18 +84,26 @@ export function byIndex<T extends KubernetesObject>(
   return store.indexes.get(index)?.get(value) ?? none;
 }
 
-function file<T extends KubernetesObject>(store: Store<T>, index: string, value: string, key: string, object: T): void {
-  const values = store.indexes.get(index) ?? new Map<string, Map<string, T>>();
-  if (values.size === 0) store.indexes.set(index, values);
-  const filed = values.get(value);
-  if (filed === undefined) values.set(value, new Map([[key, object]]));
+/** An index: by value, the objects filed there by key. */
+type Index<T> = Map<string, Map<string, T>>;
+
+function indexNamed<T extends KubernetesObject>({ indexes }: Store<T>, name: string): Index<T> {
+  const known = indexes.get(name);
+  if (known !== undefined) return known;
+  const index: Index<T> = new Map();
+  indexes.set(name, index);
+  return index;
+}
+
+function file<T>(index: Index<T>, value: string, key: string, object: T): void {
+  const filed = index.get(value);
+  if (filed === undefined) index.set(value, new Map([[key, object]]));
   else filed.set(key, object);
 }
 
-function unfile<T extends KubernetesObject>(store: Store<T>, index: string, value: string, key: string): void {
-  const values = store.indexes.get(index);
-  const filed = values?.get(value);
-  if (filed?.delete(key) && filed.size === 0) values?.delete(value);
+function unfile<T>(index: Index<T>, value: string, key: string): void {
+  const filed = index.get(value);
+  if (filed?.delete(key) && filed.size === 0) index.delete(value);
 }
 
 /** Files objects by their namespace. */

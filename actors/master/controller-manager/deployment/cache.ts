@@ -5,7 +5,7 @@ import { controllerOf, objectKey } from '../../../../protocol/meta.ts';
 import type { Deployment, KubernetesObject, OwnerReference, Pod, ReplicaSet } from '../../../../protocol/objects.ts';
 import { matchesLabels, type Selector, selectorFromLabelSelector } from '../../../../protocol/selectors.ts';
 import {
-  applyChanges,
+  applyChange,
   byController,
   byIndex,
   byNamespace,
@@ -51,7 +51,7 @@ export function takeChange(self: Me<DeploymentCache>, resource: string, change: 
 function takeDeployment({ memory: { known, queue } }: Me<DeploymentCache>, change: Change): void {
   const deployment = change.object as Deployment;
   const key = objectKey(deployment);
-  applyChanges(known.deployments, [change], deploymentIndexers);
+  applyChange(known.deployments, change, deploymentIndexers);
   if (change.type === 'DELETED') known.selectors.delete(key);
   else known.selectors.set(key, selectorFromLabelSelector(deployment.spec.selector));
   add(queue, key);
@@ -60,7 +60,7 @@ function takeDeployment({ memory: { known, queue } }: Me<DeploymentCache>, chang
 function takeSet(self: Me<DeploymentCache>, change: Change): void {
   const set = change.object as ReplicaSet;
   const old = change.type === 'MODIFIED' ? (change.old as ReplicaSet | undefined) : undefined;
-  applyChanges(self.memory.known.sets, [change], setIndexers);
+  applyChange(self.memory.known.sets, change, setIndexers);
   const isHandedOver = old !== undefined && !deepEqual(controllerOf(old), controllerOf(set));
   if (isHandedOver) queueOwner(self, old, controllerOf(old));
   if (controllerOf(set) !== undefined) queueOwner(self, set, controllerOf(set));
@@ -72,7 +72,7 @@ function takeSet(self: Me<DeploymentCache>, change: Change): void {
 /** A Deployment that recreates its pods waits for the last old one to be gone. */
 function takePod(self: Me<DeploymentCache>, change: Change): void {
   const { known } = self.memory;
-  applyChanges(known.pods, [change], podIndexers);
+  applyChange(known.pods, change, podIndexers);
   const owner = change.type === 'DELETED' ? controllerOf(change.object) : undefined;
   const set = owner && known.sets.objects.get(`${change.object.metadata.namespace}/${owner.name}`);
   if (set !== undefined && set.metadata.uid === owner?.uid) queueOwner(self, set, controllerOf(set));

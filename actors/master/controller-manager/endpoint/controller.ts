@@ -5,7 +5,7 @@ import { objectKey, splitKey } from '../../../../protocol/meta.ts';
 import type { Endpoints, Pod, Service } from '../../../../protocol/objects.ts';
 import { type Selector, selectorFromLabels } from '../../../../protocol/selectors.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
-import { applyChanges, byNamespace, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, byNamespace, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
 import { add, addAfter } from '../../../client-go/work-queue.ts';
 import { creation, replaceBy } from '../controller/patches.ts';
 import { type ControllerRule, type Me, record } from '../controller/rule.ts';
@@ -58,7 +58,7 @@ function take(self: Controller, resource: string, change: Change): void {
   if (resource === 'pods') takePod(self, change);
   else if (resource === 'services') takeService(self, change);
   else {
-    applyChanges(known.endpoints, [change]);
+    applyChange(known.endpoints, change);
     // Deleted by somebody else: they are made again.
     if (change.type === 'DELETED') add(queue, objectKey(change.object));
   }
@@ -67,7 +67,7 @@ function take(self: Controller, resource: string, change: Change): void {
 function takeService({ memory: { known, queue } }: Controller, change: Change): void {
   const service = change.object as Service;
   const key = objectKey(service);
-  applyChanges(known.services, [change], serviceIndexers);
+  applyChange(known.services, change, serviceIndexers);
   const { selector } = service.spec;
   if (change.type === 'DELETED' || selector === undefined) known.selectors.delete(key);
   else known.selectors.set(key, selectorFromLabels(selector));
@@ -77,7 +77,7 @@ function takeService({ memory: { known, queue } }: Controller, change: Change): 
 function takePod(self: Controller, change: Change): void {
   const { services, selectors, pods } = self.memory.known;
   const pod = change.object as Pod;
-  applyChanges(pods, [change], podIndexers);
+  applyChange(pods, change, podIndexers);
   if (change.type !== 'MODIFIED' || change.old === undefined) {
     queueAll(self, servicesOf(services, selectors, pod));
     return;

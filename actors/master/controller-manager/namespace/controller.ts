@@ -11,7 +11,7 @@ import type { Change } from '../../../../protocol/messages/informer.ts';
 import { isDeleting } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace, Pod, Status } from '../../../../protocol/objects.ts';
 import { groupResource, type ResourceKind } from '../../../../protocol/resources.ts';
-import { applyChanges, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, makeStore, type Store } from '../../../client-go/store.ts';
 import { addAfter } from '../../../client-go/work-queue.ts';
 import { replaceBy } from '../controller/patches.ts';
 import type { ControllerRule, Me } from '../controller/rule.ts';
@@ -64,7 +64,7 @@ export const namespaceRule: ControllerRule<Store<Namespace>> = {
 
 function take(self: Controller, _resource: string, change: Change): void {
   const { known, queue } = self.memory;
-  applyChanges(known, [change]);
+  applyChange(known, change);
   const isEnding = change.type !== 'DELETED' && isDeleting(change.object);
   if (isEnding) addAfter(queue, change.object.metadata.name, waitMs, self.monotonic());
 }

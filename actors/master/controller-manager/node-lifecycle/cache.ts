@@ -3,7 +3,7 @@
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { objectKey } from '../../../../protocol/meta.ts';
 import type { Lease, Node, Pod } from '../../../../protocol/objects.ts';
-import { applyChanges, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import { type Me, record } from '../controller/rule.ts';
 import type { NodeHealth } from './health.ts';
@@ -57,12 +57,12 @@ export function takeChange({ memory }: NodeController, resource: string, change:
   const { known: cache, queue } = memory;
   if (resource === 'leases.coordination.k8s.io') takeLease(cache, change);
   else if (resource === 'nodes') {
-    applyChanges(cache.nodes, [change]);
+    applyChange(cache.nodes, change);
     const { name } = change.object.metadata;
     if (change.type === 'DELETED') cache.unmarked.delete(name);
     else add(queue, nodePrefix + name);
   } else {
-    applyChanges(cache.pods, [change], podIndexers);
+    applyChange(cache.pods, change, podIndexers);
     const [pod, old] = [change.object as Pod, change.old as Pod | undefined];
     const isPlaced = Boolean(pod.spec.nodeName) && pod.spec.nodeName !== old?.spec.nodeName;
     if (isPlaced && change.type !== 'DELETED') add(queue, podPrefix + objectKey(pod));

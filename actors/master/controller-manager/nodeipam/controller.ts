@@ -2,7 +2,7 @@
 
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import type { Node } from '../../../../protocol/objects.ts';
-import { applyChanges, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, makeStore, type Store } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import { patchTo } from '../controller/patches.ts';
 import { type ControllerRule, type Me, record } from '../controller/rule.ts';
@@ -49,7 +49,7 @@ function cidrsOf(config: ControllerManagerConfig): CidrSet {
 /** What nodes already have is marked as they are seen, and so before the first node is given anything. */
 function take({ memory: { known, queue } }: Controller, _resource: string, change: Change): void {
   const node = change.object as Node;
-  applyChanges(known.nodes, [change]);
+  applyChange(known.nodes, change);
   const cidrs = cidrsOfNode(node);
   if (change.type === 'DELETED') for (const cidr of cidrs) release(known.cidrs, cidr);
   else if (cidrs.length === 0) add(queue, node.metadata.name);

@@ -9,7 +9,7 @@ import { objectKey } from '../../../../protocol/meta.ts';
 import type { Node, Pod, PodCondition } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { targetOf } from '../../../client-go/api-calls.ts';
-import { applyChanges, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import { patchTo } from '../controller/patches.ts';
 import type { ControllerRule, Me } from '../controller/rule.ts';
@@ -68,8 +68,8 @@ export const podGcRule: ControllerRule<PodGcCache> = {
 };
 
 function take({ memory: { known } }: Collector, resource: string, change: Change): void {
-  if (resource === 'nodes') applyChanges(known.nodes, [change]);
-  else applyChanges(known.pods, [change], podIndexers);
+  if (resource === 'nodes') applyChange(known.nodes, change);
+  else applyChange(known.pods, change, podIndexers);
 }
 
 function step(self: Collector, sync: Sync): Step {

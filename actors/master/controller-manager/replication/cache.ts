@@ -5,7 +5,7 @@ import { controllerOf, objectKey } from '../../../../protocol/meta.ts';
 import type { OwnerReference, Pod } from '../../../../protocol/objects.ts';
 import { matchesLabels, type Selector } from '../../../../protocol/selectors.ts';
 import {
-  applyChanges,
+  applyChange,
   byController,
   byIndex,
   byNamespace,
@@ -55,7 +55,7 @@ function takeController({ memory }: Me<ReplicationCache>, change: Change): void 
   const { known, queue } = memory;
   const rc = change.object as Replicated;
   const key = objectKey(rc);
-  applyChanges(known.controllers, [change], controllerIndexers);
+  applyChange(known.controllers, change, controllerIndexers);
   // One that is made anew under the same name begins with nothing expected.
   if (change.type === 'DELETED') known.expectations.delete(key);
   if (change.type === 'DELETED') known.selectors.delete(key);
@@ -65,7 +65,7 @@ function takeController({ memory }: Me<ReplicationCache>, change: Change): void 
 
 function takePod(self: Me<ReplicationCache>, change: Change): void {
   const pod = change.object as Pod;
-  applyChanges(self.memory.known.pods, [change], podIndexers);
+  applyChange(self.memory.known.pods, change, podIndexers);
   if (change.type === 'DELETED') notePodGone(self, pod);
   else if (pod.metadata.deletionTimestamp !== undefined) {
     notePodGone(self, pod);

@@ -3,7 +3,7 @@
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { keyOf } from '../../../../protocol/meta.ts';
 import type { Namespace, ServiceAccount } from '../../../../protocol/objects.ts';
-import { applyChanges, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, makeStore, type Store } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import { creation } from '../controller/patches.ts';
 import type { ControllerRule, Me } from '../controller/rule.ts';
@@ -31,10 +31,10 @@ export const serviceAccountRule: ControllerRule<AccountCache> = {
 function take({ memory: { known, queue } }: Me<AccountCache>, resource: string, change: Change): void {
   const { name, namespace = '' } = change.object.metadata;
   if (resource === 'namespaces') {
-    applyChanges(known.namespaces, [change]);
+    applyChange(known.namespaces, change);
     if (change.type !== 'DELETED') add(queue, name);
   } else {
-    applyChanges(known.accounts, [change]);
+    applyChange(known.accounts, change);
     if (change.type === 'DELETED') add(queue, namespace);
   }
 }

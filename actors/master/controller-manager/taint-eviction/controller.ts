@@ -8,7 +8,7 @@ import type { Change } from '../../../../protocol/messages/informer.ts';
 import { objectKey, splitKey } from '../../../../protocol/meta.ts';
 import type { Node, Pod, Taint } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
-import { applyChanges, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
+import { applyChange, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
 import { add, addAfter, drop } from '../../../client-go/work-queue.ts';
 import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { patchTo } from '../controller/patches.ts';
@@ -56,13 +56,13 @@ export const taintEvictionRule: ControllerRule<EvictionCache> = {
 
 function take({ memory: { known, queue } }: Controller, resource: string, change: Change): void {
   if (resource === 'nodes') {
-    applyChanges(known.nodes, [change]);
+    applyChange(known.nodes, change);
     const old = change.old === undefined ? [] : evictingTaints(change.old as Node);
     const isNews = change.type !== 'MODIFIED' || !deepEqual(old, evictingTaints(change.object as Node));
     if (isNews) add(queue, nodePrefix + change.object.metadata.name);
     return;
   }
-  applyChanges(known.pods, [change], podIndexers);
+  applyChange(known.pods, change, podIndexers);
   const [pod, old] = [change.object as Pod, change.old as Pod | undefined];
   const isSame =
     change.type === 'MODIFIED' &&

@@ -7,9 +7,9 @@ import { isSame } from './txn.ts';
 /** A request whose entry is in the log. */
 export interface Proposal {
   readonly question: Message;
-  /** Its sender and number. */
-  readonly name: string;
-  /** When it was proposed, in ms since the epoch. */
+  /** The index of its entry. */
+  readonly index: number;
+  /** When it was proposed, in ms since boot. */
   readonly at: number;
 }
 
@@ -19,14 +19,16 @@ interface Answered {
   readonly reply: Reply;
 }
 
-/** The requests that wait, by the index of their entry, in order; and the last answers. */
+/** The last answers one asker had, by request: the latest, and those before them, whose place they take when they are many. */
+interface Answers {
+  latest: Map<number, Answered>;
+  before: Map<number, Answered>;
+}
+
+/** The requests that wait, in the order of their entries; and the last answers, by asker. */
 export interface Proposals {
-  readonly waiting: Map<number, Proposal>;
-  /** The same requests by sender and number: one that arrives again is not proposed again. */
-  readonly asked: Set<string>;
-  /** By request: the latest, and those before them. When the first is full it takes the second's place. */
-  answered: Map<string, Answered>;
-  answeredBefore: Map<string, Answered>;
+  readonly waiting: Proposal[];
+  readonly answers: Map<string, Answers>;
 }
 
 /** How many answers are remembered at least. A request sent again, or delivered twice, gets the answer it had. */
@@ -34,54 +36,54 @@ const answersKept = 4_096;
 
 /** Makes a table without proposals. */
 export function emptyProposals(): Proposals {
-  return { waiting: new Map(), asked: new Set(), answered: new Map(), answeredBefore: new Map() };
+  return { waiting: [], answers: new Map() };
 }
 
 /** What to do with a request: it is new, it waits already, or it has been answered with this. */
 export function recall(proposals: Proposals, question: Message): 'new' | 'waiting' | Reply {
-  if (question.request === 0) return 'new';
-  const name = nameOf(question);
-  if (proposals.asked.has(name)) return 'waiting';
-  const answered = proposals.answered.get(name) ?? proposals.answeredBefore.get(name);
+  const { from, request } = question;
+  if (request === 0) return 'new';
+  for (const { question: other } of proposals.waiting) {
+    if (other.request === request && other.from === from) return 'waiting';
+  }
+  const answers = proposals.answers.get(from);
+  const answered = answers?.latest.get(request) ?? answers?.before.get(request);
   // A sender that lost its count in a crash may use a number again; then it asks for something else.
   return answered !== undefined && isSame(answered.body, question.body) ? answered.reply : 'new';
 }
 
 /** Remembers who waits for an entry. */
 export function expect(proposals: Proposals, index: number, question: Message, at: number): void {
-  const name = nameOf(question);
-  proposals.waiting.set(index, { question, name, at });
-  if (question.request !== 0) proposals.asked.add(name);
+  proposals.waiting.push({ question, index, at });
 }
 
 /** Takes the request that waited for an entry, now answered; undefined where nobody waits (any more). */
 export function settle(proposals: Proposals, index: number, reply: Reply): Message | undefined {
-  const proposal = proposals.waiting.get(index);
-  if (proposal === undefined) return undefined;
-  const { question, name } = proposal;
-  proposals.waiting.delete(index);
-  if (question.request === 0) return question;
-  proposals.asked.delete(name);
-  proposals.answered.set(name, { body: question.body, reply });
-  if (proposals.answered.size >= answersKept) {
-    proposals.answeredBefore = proposals.answered;
-    proposals.answered = new Map();
-  }
+  const { waiting } = proposals;
+  if (waiting[0]?.index !== index) return undefined;
+  const { question } = waiting.shift()!;
+  if (question.request !== 0) remember(answersTo(proposals, question.from), question, reply);
   return question;
+}
+
+function remember(answers: Answers, { request, body }: Message, reply: Reply): void {
+  answers.latest.set(request, { body, reply });
+  if (answers.latest.size < answersKept) return;
+  answers.before = answers.latest;
+  answers.latest = new Map();
+}
+
+function answersTo({ answers }: Proposals, asker: string): Answers {
+  const known = answers.get(asker);
+  if (known !== undefined) return known;
+  const none: Answers = { latest: new Map(), before: new Map() };
+  answers.set(asker, none);
+  return none;
 }
 
 /** Takes the requests proposed at or before a time: their entries may still be applied, but nobody is told. */
 export function takeOverdue(proposals: Proposals, until: number): Message[] {
-  const overdue: Message[] = [];
-  for (const [index, { question, name, at }] of proposals.waiting) {
-    if (at > until) break;
-    proposals.waiting.delete(index);
-    proposals.asked.delete(name);
-    overdue.push(question);
-  }
-  return overdue;
-}
-
-function nameOf(question: Message): string {
-  return `${question.from}#${question.request}`;
+  const { waiting } = proposals;
+  const inTime = waiting.findIndex(({ at }) => at > until);
+  return waiting.splice(0, inTime < 0 ? waiting.length : inTime).map(({ question }) => question);
 }

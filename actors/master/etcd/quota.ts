@@ -30,24 +30,30 @@ export function valueBytes(value: unknown): number {
   return bytes;
 }
 
-/** Measures the values a transaction puts: those of `success` first, then those of `failure`. */
-export function measureTxn(txn: TxnBody): number[] {
-  const sizes: number[] = [];
-  for (const op of txn.success) if (op.op === 'put') sizes.push(valueBytes(op.value));
-  for (const op of txn.failure) if (op.op === 'put') sizes.push(valueBytes(op.value));
-  return sizes;
+/** How large a transaction is. */
+export interface TxnSize {
+  /** The sizes of the values it puts: those of `success` first, then those of `failure`. */
+  readonly valueBytes: number[];
+  /** What it may add to the store: the larger of its two branches; 0 where neither puts anything. */
+  readonly cost: number;
 }
 
-/** What a transaction may add: the larger of its two branches; 0 where neither puts anything. */
-export function txnCost(txn: TxnBody, sizes: readonly number[]): number {
-  let next = 0;
-  const cost = (ops: readonly KvOp[]) => {
-    let bytes = 0;
-    for (const op of ops) if (op.op === 'put') bytes += versionOverheadBytes + op.key.length + sizes[next++]!;
-    return bytes;
-  };
-  const success = cost(txn.success);
-  return Math.max(success, cost(txn.failure));
+/** Measures a transaction. */
+export function measureTxn(txn: TxnBody): TxnSize {
+  const valueBytes: number[] = [];
+  const success = measureOps(txn.success, valueBytes);
+  return { valueBytes, cost: Math.max(success, measureOps(txn.failure, valueBytes)) };
+}
+
+function measureOps(ops: readonly KvOp[], sizes: number[]): number {
+  let cost = 0;
+  for (const op of ops) {
+    if (op.op !== 'put') continue;
+    const bytes = valueBytes(op.value);
+    sizes.push(bytes);
+    cost += versionOverheadBytes + op.key.length + bytes;
+  }
+  return cost;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KvOp } from '../../../protocol/messages/etcd.ts';
-import { measureTxn, txnCost, valueBytes } from './quota.ts';
+import { measureTxn, valueBytes } from './quota.ts';
 import { rangeFault, txnFault } from './requests.ts';
 
 const put = (key: string): KvOp => ({ op: 'put', key, value: 1 });
@@ -46,7 +46,7 @@ test('a value is measured about as long as its JSON', () => {
 test('a transaction costs its larger branch, and nothing where it puts nothing', () => {
   const cost = (success: KvOp[], failure: KvOp[]) => {
     const txn = { compare: [], success, failure };
-    return txnCost(txn, measureTxn(txn));
+    return measureTxn(txn).cost;
   };
   expect(cost([{ op: 'delete', key: 'a' }], [{ op: 'range', range: { key: 'a' } }])).toBe(0);
   expect(cost([put('a')], [])).toBe(256 + 1 + 8);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { KeyValue, KvOp } from '../../../protocol/messages/etcd.ts';
 import { range } from './mvcc.ts';
-import { measureTxn, txnCost } from './quota.ts';
+import { measureTxn } from './quota.ts';
 import { txnFault } from './requests.ts';
 import { readSnapshot, snapshotOf } from './snapshot.ts';
 import { apply, type Entry, emptyStore, type Store } from './store.ts';
@@ -39,8 +39,8 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
       })
       .filter((txn) => txnFault(txn, 128) === undefined)
       .map((txn) => {
-        const valueBytes = measureTxn(txn);
-        return { kind: 'txn' as const, txn, valueBytes, cost: txnCost(txn, valueBytes) };
+        const { valueBytes, cost } = measureTxn(txn);
+        return { kind: 'txn' as const, txn, valueBytes, cost };
       }),
   },
   fc.record({ kind: fc.constant('compact' as const), revision: fc.nat(40) }),

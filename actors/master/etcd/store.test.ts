@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { KvOp, KvOpResult, RangeBody, TxnBody } from '../../../protocol/messages/etcd.ts';
 import { prefixEnd } from '../../../protocol/messages/etcd.ts';
 import { range, revisionFault } from './mvcc.ts';
-import { measureTxn, txnCost } from './quota.ts';
+import { measureTxn } from './quota.ts';
 import { type Applied, apply, type Entry, emptyStore, type Store } from './store.ts';
 
 function entryOf(txn: Partial<TxnBody>): Entry {
   const whole: TxnBody = { compare: [], success: [], failure: [], ...txn };
-  const valueBytes = measureTxn(whole);
-  return { kind: 'txn', txn: whole, valueBytes, cost: txnCost(whole, valueBytes) };
+  const { valueBytes, cost } = measureTxn(whole);
+  return { kind: 'txn', txn: whole, valueBytes, cost };
 }
 
 function run(store: Store, ...success: KvOp[]): Applied {

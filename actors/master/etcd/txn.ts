@@ -16,11 +16,12 @@ export interface TxnOutcome {
 
 /** Tells whether a transaction can only read: it needs no log, and gives no revision. */
 export function isReadOnly(txn: TxnBody): boolean {
-  return txn.success.every(isRange) && txn.failure.every(isRange);
+  return areRanges(txn.success) && areRanges(txn.failure);
 }
 
-function isRange(op: KvOp): boolean {
-  return op.op === 'range';
+function areRanges(ops: readonly KvOp[]): boolean {
+  for (const { op } of ops) if (op !== 'range') return false;
+  return true;
 }
 
 /** Tells whether all comparisons hold now. */

@@ -8,7 +8,7 @@ import { maxLeaseTtlSeconds, minLeaseTtlSeconds } from './leases.ts';
 import type { EtcdMemory } from './memory.ts';
 import { recall } from './proposals.ts';
 import { propose, refuse } from './propose.ts';
-import { fits, measureTxn, txnCost } from './quota.ts';
+import { fits, measureTxn } from './quota.ts';
 import { txnFault } from './requests.ts';
 import type { Entry } from './store.ts';
 import { isReadOnly, runTxn } from './txn.ts';
@@ -39,8 +39,7 @@ export function takeTxn(self: Member, event: KvTxn): void {
 /** As etcd: what would go over the quota is refused, and raises the alarm, before it comes near the log. */
 function proposeTxn(self: Member, event: KvTxn): void {
   const { flags, store } = self.memory;
-  const valueBytes = measureTxn(event.body);
-  const cost = txnCost(event.body, valueBytes);
+  const { valueBytes, cost } = measureTxn(event.body);
   if (cost > flags['max-request-bytes']) refuse(self, event, 'RequestTooLarge');
   else if (!fits(store.mvcc, cost, flags['quota-backend-bytes'])) refuseForSpace(self, event);
   else propose(self, { kind: 'txn', txn: event.body, valueBytes, cost }, event);

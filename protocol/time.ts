@@ -4,8 +4,13 @@ const msPerDay = 86_400_000;
 
 /** Writes whole seconds, as `metav1.Time`: `2024-05-01T12:00:00Z`. What is finer is cut off. */
 export function toRfc3339(ms: number): string {
-  return `${dateAndTime(Math.floor(ms / 1000))}Z`;
+  const seconds = Math.floor(ms / 1000);
+  if (seconds !== last.seconds) last = { seconds, text: `${dateAndTime(seconds)}Z` };
+  return last.text;
 }
+
+/** The last second written: much is stamped within one. */
+let last = { seconds: Number.NaN, text: '' };
 
 /** Writes microseconds, as `metav1.MicroTime`: `2024-05-01T12:00:00.250000Z`. */
 export function toRfc3339Micro(ms: number): string {

@@ -24,12 +24,10 @@ export type NamedTarget = Target & { name: string };
 /** The target of an object that is known. */
 export function targetOf(resource: string, object: KubernetesObject, subresource?: string): NamedTarget {
   const { namespace, name } = object.metadata;
-  return {
-    resource,
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(subresource === undefined ? {} : { subresource }),
-  };
+  const target: NamedTarget = { resource, name };
+  if (namespace !== undefined) target.namespace = namespace;
+  if (subresource !== undefined) target.subresource = subresource;
+  return target;
 }
 
 /** Reads one object; gives the request's number, as all of these do. */
@@ -55,7 +53,9 @@ export function createObject(
   object: KubernetesObject,
   options?: RequestOptions,
 ): number {
-  return self.request<ObjectCreate>(apiserver, 'object.create', { object, ...target }, options);
+  const body = bodyFor<ObjectCreate['body']>(target);
+  body.object = object;
+  return self.request<ObjectCreate>(apiserver, 'object.create', body, options);
 }
 
 /** Replaces an object; refused as a conflict where its resourceVersion is no longer the current one. */
@@ -66,7 +66,9 @@ export function replaceObject(
   object: KubernetesObject,
   options?: RequestOptions,
 ): number {
-  return self.request<ObjectReplace>(apiserver, 'object.replace', { object, ...target }, options);
+  const body = bodyFor<ObjectReplace['body']>(target);
+  body.object = object;
+  return self.request<ObjectReplace>(apiserver, 'object.replace', body, options);
 }
 
 /** Patches an object; a strategic merge unless told. */
@@ -77,8 +79,10 @@ export function patchObject(
   patch: unknown,
   options?: RequestOptions & { patchType?: PatchType },
 ): number {
-  const { patchType = 'strategic', ...rest } = options ?? {};
-  return self.request<ObjectPatch>(apiserver, 'object.patch', { patchType, patch, ...target }, rest);
+  const body = bodyFor<ObjectPatch['body']>(target);
+  body.patchType = options?.patchType ?? 'strategic';
+  body.patch = patch;
+  return self.request<ObjectPatch>(apiserver, 'object.patch', body, options);
 }
 
 /** Deletes an object. */
@@ -89,8 +93,13 @@ export function deleteObject(
   deletion?: DeleteOptions,
   options?: RequestOptions,
 ): number {
-  const body = deletion === undefined ? target : { options: deletion, ...target };
+  const body = deletion === undefined ? target : { ...target, options: deletion };
   return self.request<ObjectDelete>(apiserver, 'object.delete', body, options);
+}
+
+/** Begins the body of a request with its target: filled in after the copy, for a literal is slow that goes on after a spread. */
+function bodyFor<Body extends Target>(target: Target): Body {
+  return { ...target } as Body;
 }
 
 /** Gives the reason of a refusal (`NotFound`, `AlreadyExists`, `Conflict`...). */

@@ -35,7 +35,7 @@ export interface EventRecorder {
   /** `source.host`: the node's name for a node's component, else empty. */
   readonly host: string;
   spam: Map<string, TokenBucket>;
-  similar: Map<string, { messages: Set<string>; lastAt: number }>;
+  similar: Map<string, { messages: string[]; lastAt: number }>;
   written: Map<string, Written>;
 }
 
@@ -62,15 +62,12 @@ export function makeEventRecorder(component: string, host = ''): EventRecorder {
 /** Makes the reference an event needs; `fieldPath` names a part: `spec.containers{redis}`. */
 export function referenceTo(object: KubernetesObject, fieldPath?: string): ObjectReference {
   const { namespace, name, uid, resourceVersion } = object.metadata;
-  return {
-    kind: object.kind,
-    apiVersion: object.apiVersion,
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(uid === undefined ? {} : { uid }),
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    ...(fieldPath === undefined ? {} : { fieldPath }),
-  };
+  const reference: ObjectReference = { kind: object.kind, apiVersion: object.apiVersion, name };
+  if (namespace !== undefined) reference.namespace = namespace;
+  if (uid !== undefined) reference.uid = uid;
+  if (resourceVersion !== undefined) reference.resourceVersion = resourceVersion;
+  if (fieldPath !== undefined) reference.fieldPath = fieldPath;
+  return reference;
 }
 
 /**
@@ -103,17 +100,28 @@ export function correlate(
   random: number,
   monotonicMs = nowMs,
 ): EventRequest | undefined {
-  const source = `${recorder.component}\n${recorder.host}\n${keyOf(occurrence.regarding)}`;
+  const source = keyOf(occurrence.regarding);
   const similar = `${source}\n${occurrence.regarding.fieldPath ?? ''}\n${occurrence.type}\n${occurrence.reason}`;
   const combined = countSimilar(recorder, similar, occurrence.message, monotonicMs) >= similarMax;
-  const message = combined ? `(combined from similar events): ${occurrence.message}` : occurrence.message;
-  const key = combined ? similar : `${similar}\n${message}`;
-  const request = write(recorder, key, { ...occurrence, message }, { nowMs, monotonicMs, random });
-  const bucket = recorder.spam.get(source) ?? makeTokenBucket(spamQps, spamBurst);
-  remember(recorder.spam, source, bucket);
-  return tryTakeAt(bucket, monotonicMs) ? request : undefined;
+  const told = combined ? combine(occurrence) : occurrence;
+  const key = combined ? similar : `${similar}\n${told.message}`;
+  const request = write(recorder, key, told, { nowMs, monotonicMs, random });
+  return isWithinRate(recorder, source, monotonicMs) ? request : undefined;
 }
 
+function combine(occurrence: Occurrence): Occurrence {
+  return { ...occurrence, message: `(combined from similar events): ${occurrence.message}` };
+}
+
+/** Takes a token of those that one object's events have. */
+function isWithinRate({ spam }: EventRecorder, source: string, monotonicMs: number): boolean {
+  const known = spam.get(source);
+  const bucket = known ?? makeTokenBucket(spamQps, spamBurst);
+  remember(spam, source, bucket, known);
+  return tryTakeAt(bucket, monotonicMs);
+}
+
+/** The key of what an event is about; component and host are the recorder's own. */
 function keyOf(reference: ObjectReference): string {
   const { kind, namespace = '', name, uid = '', apiVersion } = reference;
   return `${kind}\n${namespace}\n${name}\n${uid}\n${apiVersion}`;
@@ -122,21 +130,14 @@ function keyOf(reference: ObjectReference): string {
 /** Counts the different messages of events alike, this one too, within the last 10 min. */
 function countSimilar(recorder: EventRecorder, key: string, message: string, monotonicMs: number): number {
   const known = recorder.similar.get(key);
-  const record =
-    known === undefined || monotonicMs - known.lastAt > similarMaxMs
-      ? { messages: new Set<string>(), lastAt: 0 }
-      : known;
-  record.messages.add(message);
+  const isRecent = known !== undefined && monotonicMs - known.lastAt <= similarMaxMs;
+  const record = isRecent ? known : { messages: [message], lastAt: monotonicMs };
+  if (!record.messages.includes(message)) record.messages.push(message);
   record.lastAt = monotonicMs;
-  remember(recorder.similar, key, record);
-  const count = record.messages.size;
-  if (count >= similarMax) {
-    // As client-go: one goes out again, so the set stays bounded and the next new message is combined too.
-    for (const oldest of record.messages) {
-      record.messages.delete(oldest);
-      break;
-    }
-  }
+  remember(recorder.similar, key, record, known);
+  const count = record.messages.length;
+  // As client-go: one goes out again, so the list stays bounded and the next new message is combined too.
+  if (count >= similarMax) record.messages.shift();
   return count;
 }
 
@@ -155,7 +156,7 @@ function write(
     firstTimestamp: last?.firstTimestamp ?? timestamp,
     touchedMs: monotonicMs,
   };
-  remember(recorder.written, key, written);
+  remember(recorder.written, key, written, last);
   if (last !== undefined && monotonicMs - last.touchedMs < eventTtlMs) {
     const patch = { count: written.count, lastTimestamp: timestamp, message: occurrence.message };
     const body = { resource: 'events', namespace, name: written.name, patchType: 'strategic' as const, patch };
@@ -169,22 +170,22 @@ function eventObject(
   recorder: EventRecorder,
   occurrence: Occurrence,
   namespace: string,
-  written: Written,
-  timestamp: string,
+  { name, firstTimestamp, count }: Written,
+  lastTimestamp: string,
 ): KubernetesEvent {
   const { component, host } = recorder;
   const { annotations } = occurrence;
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: written.name, namespace, ...(annotations === undefined ? {} : { annotations }) },
+    metadata: annotations === undefined ? { name, namespace } : { name, namespace, annotations },
     involvedObject: occurrence.regarding,
     reason: occurrence.reason,
     message: occurrence.message,
     source: host === '' ? { component } : { component, host },
-    firstTimestamp: written.firstTimestamp,
-    lastTimestamp: timestamp,
-    count: written.count,
+    firstTimestamp,
+    lastTimestamp,
+    count,
     type: occurrence.type,
     reportingComponent: component,
     reportingInstance: host,
@@ -196,8 +197,9 @@ function nanoseconds(nowMs: number, random: number): string {
   return (BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(Math.floor(random * 1_000_000))).toString(16);
 }
 
-function remember<Value>(cache: Map<string, Value>, key: string, value: Value): void {
-  cache.delete(key);
+/** Keeps a value as the one used last, in place of the one `known` by that key. */
+function remember<Value>(cache: Map<string, Value>, key: string, value: Value, known: Value | undefined): void {
+  if (known !== undefined) cache.delete(key);
   cache.set(key, value);
   if (cache.size <= cacheMax) return;
   for (const oldest of cache.keys()) {

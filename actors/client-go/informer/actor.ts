@@ -149,7 +149,7 @@ function takeList(self: Me, items: readonly KubernetesObject[], resourceVersion:
   tell(self, replaceAll(memory, items, version));
   if (!memory.hasSynced) {
     memory.hasSynced = true;
-    for (const listener of listeners(self)) tellSynced(self, listener);
+    tellAll<InformerSynced>(self, 'informer.synced', { resource: memory.input.resource });
   }
   self.raise({ type: 'list.completed' });
 }
@@ -206,25 +206,22 @@ function takeChange(self: Me, event: ObjectChanged): void {
 
 function subscribe(self: Me, event: InformerSubscribe): void {
   const { memory } = self;
+  const { resource } = memory.input;
   const listener = event.from;
   if (listener !== self.parent) memory.subscribers.add(listener);
   if (memory.objects.size > 0) {
     const changes = [...memory.objects.values()].map((object): Change => ({ type: 'ADDED', object }));
-    self.send<InformerChanged>(listener, 'informer.changed', { resource: memory.input.resource, changes });
+    self.send<InformerChanged>(listener, 'informer.changed', { resource, changes });
   }
-  if (memory.hasSynced) tellSynced(self, listener);
-}
-
-function listeners(self: Me): string[] {
-  return self.parent === '' ? [...self.memory.subscribers] : [self.parent, ...self.memory.subscribers];
+  if (memory.hasSynced) self.send<InformerSynced>(listener, 'informer.synced', { resource });
 }
 
 function tell(self: Me, changes: readonly Change[]): void {
-  if (changes.length === 0) return;
-  const body = { resource: self.memory.input.resource, changes };
-  for (const listener of listeners(self)) self.send<InformerChanged>(listener, 'informer.changed', body);
+  if (changes.length > 0)
+    tellAll<InformerChanged>(self, 'informer.changed', { resource: self.memory.input.resource, changes });
 }
 
-function tellSynced(self: Me, listener: string): void {
-  self.send<InformerSynced>(listener, 'informer.synced', { resource: self.memory.input.resource });
+function tellAll<M extends InformerChanged | InformerSynced>(self: Me, type: M['type'], body: M['body']): void {
+  if (self.parent !== '') self.send<M>(self.parent, type, body);
+  for (const listener of self.memory.subscribers) self.send<M>(listener, type, body);
 }

@@ -14,6 +14,7 @@ import {
   forget,
   makeWorkQueue,
   nextDueMs,
+  readyCount,
   retriesOf,
   take,
 } from '../../../client-go/work-queue.ts';
@@ -78,8 +79,7 @@ export function defineController<Known>(
 /** Begins as many syncs as there are free workers, then sets the timer. */
 function work<Known>(self: Me<Known>, rule: ControllerRule<Known>): void {
   const { queue, syncs, input } = self.memory;
-  const workers = rule.workers(input.config);
-  while (syncs.size < workers) {
+  while (readyCount(queue) > 0 && syncs.size < rule.workers(input.config)) {
     const key = take(queue);
     if (key === undefined) break;
     const sync = makeSync(key);

@@ -26,7 +26,11 @@ export function splitKey(key: string): { namespace: string; name: string } {
 
 /** The one owner that controls an object, if any. */
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+  return object.metadata.ownerReferences?.find(isController);
+}
+
+function isController(owner: OwnerReference): boolean {
+  return owner.controller === true;
 }
 
 /** Tells whether an object is controlled by this very owner (not by one of the same name that lived before). */

@@ -37,17 +37,23 @@ export function makeGraph(): Graph {
 
 /** The owners of an object. */
 export function ownersOf({ metadata }: KubernetesObject): readonly OwnerReference[] {
-  return metadata.ownerReferences ?? [];
+  return metadata.ownerReferences ?? noOwners;
 }
+
+/** The owners of an object that has none, or was never seen. */
+export const noOwners: readonly OwnerReference[] = Object.freeze([]);
 
 /** Takes an object in, as it is now. */
 export function putItem(graph: Graph, resource: string, object: KubernetesObject): Item {
   const uid = object.metadata.uid ?? '';
   const known = graph.items.get(uid);
-  const before = known === undefined ? [] : ownersOf(known.object);
+  const before = known === undefined ? noOwners : ownersOf(known.object);
   const now = ownersOf(object);
-  for (const owner of before) if (!now.some((other) => other.uid === owner.uid)) detach(graph, owner.uid, uid);
-  for (const owner of now) attach(graph, owner.uid, uid);
+  // Most changes leave the owners as they are, and the versions of an object share what did not change.
+  if (before !== now) {
+    for (const owner of before) if (!now.some((other) => other.uid === owner.uid)) detach(graph, owner.uid, uid);
+    for (const owner of now) attach(graph, owner.uid, uid);
+  }
   if (known === undefined) {
     const item = { uid, resource, object };
     graph.items.set(uid, item);

@@ -10,6 +10,7 @@ import {
   type Graph,
   isDeletingDependents,
   isOrphaning,
+  noOwners,
   noteAbsent,
   ownerKey,
   ownersOf,
@@ -52,7 +53,8 @@ function see(
     add(queue, uid);
     for (const dependent of dependentsOf(known, uid)) add(queue, dependent.uid);
   }
-  const [before, now] = [old === undefined ? [] : ownersOf(old), ownersOf(object)];
+  const [before, now] = [old === undefined ? noOwners : ownersOf(old), ownersOf(object)];
+  if (before === now) return;
   for (const owner of before) {
     const same = now.find((other) => other.uid === owner.uid);
     if (same === undefined || same.blockOwnerDeletion !== owner.blockOwnerDeletion) {

@@ -49,10 +49,12 @@ const [terminated, unscheduled] = ['terminated', 'unscheduled'];
 /** Files pods by their node, and by what makes them candidates, so that a pass looks at no others. */
 const podIndexers: Indexers<Pod> = {
   node: ({ spec: { nodeName } }) => (nodeName ? [nodeName] : []),
-  candidate: (pod) => [
-    ...(isTerminated(pod) ? [terminated] : []),
-    ...(isUnscheduledTerminating(pod) ? [unscheduled] : []),
-  ],
+  candidate: (pod) => {
+    const values: string[] = [];
+    if (isTerminated(pod)) values.push(terminated);
+    if (isUnscheduledTerminating(pod)) values.push(unscheduled);
+    return values;
+  },
 };
 
 /** As kube-controller-manager's `pod-garbage-collector-controller`. */

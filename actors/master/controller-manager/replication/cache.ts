@@ -1,7 +1,7 @@
 /** What the replication controller knows: controllers, pods, and what it has done but not yet seen. */
 
 import type { Change } from '../../../../protocol/messages/informer.ts';
-import { controllerOf, objectKey } from '../../../../protocol/meta.ts';
+import { controllerOf, keyOf, objectKey } from '../../../../protocol/meta.ts';
 import type { OwnerReference, Pod } from '../../../../protocol/objects.ts';
 import { matchesLabels, type Selector } from '../../../../protocol/selectors.ts';
 import {
@@ -128,7 +128,7 @@ function controllerNamed(
   reference: OwnerReference | undefined,
 ): Replicated | undefined {
   if (reference?.kind !== owners.kind) return undefined;
-  const rc = controllers.objects.get(`${metadata.namespace}/${reference.name}`);
+  const rc = controllers.objects.get(keyOf(metadata.namespace, reference.name));
   return rc?.metadata.uid === reference.uid ? rc : undefined;
 }
 

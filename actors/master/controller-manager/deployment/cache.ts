@@ -11,6 +11,7 @@ import {
   byNamespace,
   type Indexers,
   makeStore,
+  removeObject,
   type Store,
 } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
@@ -71,11 +72,13 @@ function takeSet(self: Me<DeploymentCache>, change: Change): void {
 
 /** A Deployment that recreates its pods waits for the last old one to be gone. */
 function takePod(self: Me<DeploymentCache>, change: Change): void {
-  const { known } = self.memory;
-  applyChange(known.pods, change, podIndexers);
-  const owner = change.type === 'DELETED' ? controllerOf(change.object) : undefined;
-  const set = owner && known.sets.objects.get(`${change.object.metadata.namespace}/${owner.name}`);
-  if (set !== undefined && set.metadata.uid === owner?.uid) queueOwner(self, set, controllerOf(set));
+  const { pods, sets } = self.memory.known;
+  const owner = controllerOf(change.object);
+  if (owner?.kind === 'ReplicaSet') applyChange(pods, change, podIndexers);
+  else removeObject(pods, objectKey(change.object), podIndexers);
+  if (owner === undefined || change.type !== 'DELETED') return;
+  const set = sets.objects.get(`${change.object.metadata.namespace}/${owner.name}`);
+  if (set?.metadata.uid === owner.uid) queueOwner(self, set, controllerOf(set));
 }
 
 function queueOwner(

@@ -11,6 +11,7 @@ import {
   byNamespace,
   type Indexers,
   makeStore,
+  removeObject,
   type Store,
 } from '../../../client-go/store.ts';
 import { add, addAfter } from '../../../client-go/work-queue.ts';
@@ -25,7 +26,7 @@ export interface ReplicationCache {
   /** Whose pods they are. */
   readonly owners: OwnerKind;
   controllers: Store<Replicated>;
-  /** Pods by the uid of what controls them (`owner`), and those nobody controls by namespace (`orphans`). */
+  /** Pods by the uid of the owner that controls them (`owner`), and those nobody controls by namespace (`orphans`). */
   pods: Store<Pod>;
   selectors: Map<string, Selector>;
   expectations: Expectations;
@@ -65,13 +66,20 @@ function takeController({ memory }: Me<ReplicationCache>, change: Change): void 
 
 function takePod(self: Me<ReplicationCache>, change: Change): void {
   const pod = change.object as Pod;
-  applyChange(self.memory.known.pods, change, podIndexers);
+  keepPod(self.memory.known, change);
   if (change.type === 'DELETED') notePodGone(self, pod);
   else if (pod.metadata.deletionTimestamp !== undefined) {
     notePodGone(self, pod);
     if (change.old !== undefined && areLabelsChanged(change.old as Pod, pod)) notePodGone(self, change.old as Pod);
   } else if (change.type === 'ADDED') notePodAdded(self, pod);
   else notePodChanged(self, (change.old ?? pod) as Pod, pod);
+}
+
+/** Keeps a pod that an owner of this kind controls, or nobody does; any other is none of its business. */
+function keepPod({ owners, pods }: ReplicationCache, change: Change): void {
+  const kind = controllerOf(change.object)?.kind ?? owners.kind;
+  if (kind === owners.kind) applyChange(pods, change, podIndexers);
+  else removeObject(pods, objectKey(change.object), podIndexers);
 }
 
 function notePodGone({ memory }: Me<ReplicationCache>, pod: Pod): void {

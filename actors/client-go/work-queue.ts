@@ -8,10 +8,8 @@ export interface WorkQueue {
   /** Keys ready to be taken, from `head` on, in the order they were added. */
   ready: string[];
   head: number;
-  /** Keys that need work: those ready, and those added again while they are worked on. */
-  dirty: Set<string>;
-  /** Keys taken and not yet done. */
-  processing: Set<string>;
+  /** The keys that are ready, or taken and not yet done; `again`: added while they are worked on. */
+  keys: Map<string, 'ready' | 'taken' | 'again'>;
   /** Keys to be added later. */
   delayed: DueHeap;
   /** Rate-limited adds per key since it was last forgotten. */
@@ -30,8 +28,7 @@ export function makeWorkQueue(): WorkQueue {
   return {
     ready: [],
     head: 0,
-    dirty: new Set(),
-    processing: new Set(),
+    keys: new Map(),
     delayed: makeDueHeap(),
     failures: new Map(),
     bucket: makeTokenBucket(bucketQps, bucketBurst),
@@ -40,9 +37,14 @@ export function makeWorkQueue(): WorkQueue {
 
 /** Adds a key, once; one that is worked on now comes again when it is done. */
 export function add(queue: WorkQueue, key: string): void {
-  if (queue.dirty.has(key)) return;
-  queue.dirty.add(key);
-  if (!queue.processing.has(key)) queue.ready.push(key);
+  const state = queue.keys.get(key);
+  if (state === undefined) makeReady(queue, key);
+  else if (state === 'taken') queue.keys.set(key, 'again');
+}
+
+function makeReady(queue: WorkQueue, key: string): void {
+  queue.keys.set(key, 'ready');
+  queue.ready.push(key);
 }
 
 /** Takes the next key to work on, which must be given back by `done`; undefined where none is ready. */
@@ -54,15 +56,14 @@ export function take(queue: WorkQueue): string | undefined {
     queue.ready = queue.ready.slice(queue.head);
     queue.head = 0;
   }
-  queue.dirty.delete(key);
-  queue.processing.add(key);
+  queue.keys.set(key, 'taken');
   return key;
 }
 
 /** Ends the work on a key; one that was added meanwhile is ready again. */
 export function done(queue: WorkQueue, key: string): void {
-  queue.processing.delete(key);
-  if (queue.dirty.has(key)) queue.ready.push(key);
+  if (queue.keys.get(key) === 'again') makeReady(queue, key);
+  else queue.keys.delete(key);
 }
 
 /** Adds a key after a delay; of two delays of one key the earlier counts. */

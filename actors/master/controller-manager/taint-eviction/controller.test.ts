@@ -164,5 +164,5 @@ test('a node that is deleted evicts nobody any more', () => {
 test('a heartbeat of the node is no news', () => {
   const p = play(rule, [tainted(unreachable), patient]);
   p.change(node('n1', 'Unknown', { taints: [unreachable], heartbeat: '2026-01-01T00:00:10Z' }));
-  expect(p.stage.memory.queue.dirty.size).toBe(0);
+  expect(p.stage.memory.queue.keys.size).toBe(0);
 });

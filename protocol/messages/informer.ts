@@ -19,9 +19,11 @@ export interface InformerInput {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** Its parent runs it for others: it tells only those who subscribe. */
+  isShared?: boolean;
 }
 
-/** Asks an informer to tell this actor too; it first tells all it knows. Its parent need not ask. */
+/** Asks an informer to tell this actor too; it first tells all it knows. Its parent need not ask, unless it is shared. */
 export type InformerSubscribe = Message<'informer.subscribe', undefined>;
 /** All that there was at the first list has been told. Sent once to each subscriber. */
 export type InformerSynced = Message<'informer.synced', { resource: string }>;

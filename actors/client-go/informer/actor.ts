@@ -208,12 +208,17 @@ function subscribe(self: Me, event: InformerSubscribe): void {
   const { memory } = self;
   const { resource } = memory.input;
   const listener = event.from;
-  if (listener !== self.parent) memory.subscribers.add(listener);
+  if (listener !== self.parent || !tellsParent(self)) memory.subscribers.add(listener);
   if (memory.objects.size > 0) {
     const changes = [...memory.objects.values()].map((object): Change => ({ type: 'ADDED', object }));
     self.send<InformerChanged>(listener, 'informer.changed', { resource, changes });
   }
   if (memory.hasSynced) self.send<InformerSynced>(listener, 'informer.synced', { resource });
+}
+
+/** Tells whether its parent hears everything without asking. */
+function tellsParent(self: Me): boolean {
+  return self.parent !== '' && self.memory.input.isShared !== true;
 }
 
 function tell(self: Me, changes: readonly Change[]): void {
@@ -222,6 +227,6 @@ function tell(self: Me, changes: readonly Change[]): void {
 }
 
 function tellAll<M extends InformerChanged | InformerSynced>(self: Me, type: M['type'], body: M['body']): void {
-  if (self.parent !== '') self.send<M>(self.parent, type, body);
+  if (tellsParent(self)) self.send<M>(self.parent, type, body);
   for (const listener of self.memory.subscribers) self.send<M>(listener, type, body);
 }

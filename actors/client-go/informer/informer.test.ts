@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import { setup } from 'xstate';
 import { type Heard, type Stage, stage } from '../../../engine/testing/stage.ts';
+import { defineActor, type Self } from '../../../protocol/actor.ts';
+import { actions } from '../../../protocol/chart.ts';
+import type { InformerInput } from '../../../protocol/messages/informer.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
+import { childAddress } from '../../../protocol/subjects.ts';
 import { informer } from './actor.ts';
 
 const apiserver = 'c.master.apiserver';
@@ -159,4 +164,36 @@ test('whoever subscribes later is told all there is, and that it is all', () => 
     { to: 'c.late', type: 'informer.changed', body: { changes: [{ type: 'ADDED' }] } },
     { to: 'c.late', type: 'informer.synced' },
   ]);
+});
+
+/** Runs an informer, and counts what it is told by it. */
+type Owner = Self<{ input: InformerInput; heard: number }>;
+const owner = defineActor<Owner['memory'], InformerInput>({
+  kind: 'owner',
+  machine: setup({ actions: actions('runInformer', 'count') }).createMachine({
+    id: 'owner',
+    entry: 'runInformer',
+    on: { 'informer.changed': { actions: 'count' }, 'informer.synced': { actions: 'count' } },
+  }),
+  memory: (input) => ({ input, heard: 0 }),
+  behaviour: {
+    actions: {
+      runInformer: (self: Owner) => self.spawn(childAddress(self.address, 'informer'), 'informer', self.memory.input),
+      count: (self: Owner) => {
+        self.memory.heard += 1;
+      },
+    },
+  },
+});
+
+test.each([
+  ['its parent and its subscribers', {}, 2],
+  ['its subscribers alone where it is shared', { isShared: true }, 0],
+])('it tells %s', (_, given, heard) => {
+  const s = stage(owner, { input: { resource: 'pods', apiserver, ...given }, definitions: [informer] });
+  s.puppet('c.reader').send(childAddress(s.address, 'informer'), 'informer.subscribe', undefined);
+  s.answer(s.takeOne('object.list'), 'request.succeeded', list(10, pod('a', 3)));
+  expect(s.memory.heard).toBe(heard);
+  expect(told(s)).toEqual(['ADDED a']);
+  expect(s.take('informer.synced')).toHaveLength(1);
 });

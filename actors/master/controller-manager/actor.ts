@@ -66,7 +66,7 @@ function startControllers(self: Me): void {
   const { apiserver, config } = self.memory.input;
   const enabled = enabledRules(config);
   for (const resource of new Set(enabled.flatMap((rule) => rule.watched))) {
-    const input: InformerInput = { resource, apiserver };
+    const input: InformerInput = { resource, apiserver, isShared: true };
     start(self, informerAddress(self.address, resource), 'informer', input);
   }
   const input: ControllerInput = { apiserver, config };

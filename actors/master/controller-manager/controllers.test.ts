@@ -64,7 +64,9 @@ describe('a controller-manager', () => {
     const s = play();
     s.send('leadership.acquired', acquired);
     expect(s.state).toBe('leading');
-    const informed = s.spawned.filter(({ kind }) => kind === 'informer').map(({ input }) => input.resource);
+    const informers = s.spawned.filter(({ kind }) => kind === 'informer');
+    expect(informers.every(({ input }) => input.isShared)).toBe(true);
+    const informed = informers.map(({ input }) => input.resource);
     expect(new Set(informed).size).toBe(informed.length);
     expect(informed).toEqual(expect.arrayContaining(['pods', 'nodes', 'leases.coordination.k8s.io']));
     expect(s.spawned.map(({ kind }) => kind)).toEqual(expect.arrayContaining(all));

@@ -10,22 +10,15 @@
 
 import { setup } from 'xstate';
 import { actions, guards } from '../../../protocol/chart.ts';
-import type {
-  InformerChanged,
-  InformerSynced,
-  LeadershipAcquired,
-  LeadershipLost,
-} from '../../../protocol/messages/informer.ts';
+import type { LeadershipAcquired, LeadershipLost } from '../../../protocol/messages/informer.ts';
 
 export const machine = setup({
-  types: { events: {} as LeadershipAcquired | LeadershipLost | InformerChanged | InformerSynced },
+  types: { events: {} as LeadershipAcquired | LeadershipLost },
   actions: actions('standForElection', 'startControllers', 'stopEverything'),
   guards: guards('leadsAlone'),
 }).createMachine({
   id: 'kube-controller-manager',
   initial: 'standby',
-  // The informers are the controllers' to hear, which have subscribed.
-  on: { 'informer.changed': {}, 'informer.synced': {} },
   states: {
     standby: {
       entry: 'standForElection',

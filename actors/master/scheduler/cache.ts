@@ -9,6 +9,7 @@ import { type Needs, needsOf } from './needs.ts';
 import {
   describeNode,
   eraseNode,
+  labelOf,
   makeNodeEntry,
   type NodeEntry,
   type PodEntry,
@@ -29,6 +30,16 @@ export interface Cache {
   readonly namespaceLabels: Map<string, Readonly<Record<string, string>>>;
   /** How many nodes have an image, by name. */
   readonly imageNodes: Map<string, number>;
+  readonly traits: Traits;
+  /** How many values a node label has (its lack is one), for each label that was asked about. */
+  readonly topologySizes: Map<string, number>;
+}
+
+/** How many nodes have what keeps pods away: where none has, no node need be asked. */
+export interface Traits {
+  cordons: number;
+  hardTaints: number;
+  softTaints: number;
 }
 
 /** Makes an empty cache. */
@@ -41,6 +52,8 @@ export function makeCache(): Cache {
     tallies: makeTallies(),
     namespaceLabels: new Map(),
     imageNodes: new Map(),
+    traits: { cordons: 0, hardTaints: 0, softTaints: 0 },
+    topologySizes: new Map(),
   };
 }
 
@@ -48,11 +61,10 @@ export function makeCache(): Cache {
 export function putNode(cache: Cache, node: Node): NodeEntry {
   const entry = entryOf(cache, node.metadata.name);
   const old = entry.node;
-  if (old === undefined || zoneOf(old) !== zoneOf(node)) cache.order = undefined;
-  countImages(cache, entry, -1);
+  if (old === undefined || differs(old.metadata.labels, node.metadata.labels)) forgetTopology(cache);
+  countNode(cache, entry, -1);
   describeNode(entry, node);
-  if (differs(old?.metadata.labels, node.metadata.labels)) forgetTopologies(cache.tallies);
-  countImages(cache, entry, 1);
+  countNode(cache, entry, 1);
   return entry;
 }
 
@@ -60,10 +72,9 @@ export function putNode(cache: Cache, node: Node): NodeEntry {
 export function removeNode(cache: Cache, name: string): void {
   const entry = cache.nodes.get(name);
   if (entry === undefined) return;
-  cache.order = undefined;
-  countImages(cache, entry, -1);
+  forgetTopology(cache);
+  countNode(cache, entry, -1);
   eraseNode(entry);
-  forgetTopologies(cache.tallies);
   if (entry.pods.size === 0) cache.nodes.delete(name);
 }
 
@@ -75,7 +86,18 @@ function entryOf(cache: Cache, name: string): NodeEntry {
   return entry;
 }
 
-function countImages(cache: Cache, entry: NodeEntry, sign: 1 | -1): void {
+/** Forgets all that hangs on which nodes there are, and on their labels. */
+function forgetTopology(cache: Cache): void {
+  cache.order = undefined;
+  cache.topologySizes.clear();
+  forgetTopologies(cache.tallies);
+}
+
+function countNode(cache: Cache, entry: NodeEntry, sign: 1 | -1): void {
+  const { traits } = cache;
+  if (entry.isCordoned) traits.cordons += sign;
+  if (entry.hardTaints.length > 0) traits.hardTaints += sign;
+  if (entry.softTaints.length > 0) traits.softTaints += sign;
   for (const name of entry.images.keys()) {
     const count = (cache.imageNodes.get(name) ?? 0) + sign;
     if (count === 0) cache.imageNodes.delete(name);
@@ -154,6 +176,15 @@ export function countByTopology(
   label: string,
 ): ReadonlyMap<string, number> {
   return byTopologyOf(tallyOf(cache.tallies, matches, skipsDeleting, cache), label, cache);
+}
+
+/** Counts the different values a label has on the known nodes, its lack among them. */
+export function topologySize(cache: Cache, label: string): number {
+  const known = cache.topologySizes.get(label);
+  if (known !== undefined) return known;
+  const { size } = new Set(nodesInOrder(cache).map((entry) => labelOf(entry, label)));
+  cache.topologySizes.set(label, size);
+  return size;
 }
 
 /** Gives the known nodes in the order they are looked at: a node of each zone in turn, so that any stretch spans the zones. */

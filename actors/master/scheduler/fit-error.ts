@@ -1,6 +1,6 @@
 /** Says, in kube-scheduler's words, why no node was found for a pod. */
 
-import type { Refusal } from './placement.ts';
+import type { Refusal } from './plugin.ts';
 
 /** What `kubectl describe` shows where there is no node at all. */
 export const noNodesAvailable = 'no nodes available to schedule pods';

@@ -30,12 +30,15 @@ export interface NodeEntry {
   readonly pods: Map<string, PodEntry>;
   /** By `protocol/port`: the addresses taken, and how often. */
   readonly ports: Map<string, Map<string, number>>;
+  isCordoned: boolean;
   /** Taints that keep pods away (NoSchedule, NoExecute), and those that only weigh against it. */
   hardTaints: readonly Taint[];
   softTaints: readonly Taint[];
   /** Sizes in bytes of the images it has, by name. */
   images: ReadonlyMap<string, number>;
 }
+
+const noTaints: readonly Taint[] = [];
 
 /** Makes an entry for a node of which only the name is known. */
 export function makeNodeEntry(name: string): NodeEntry {
@@ -51,8 +54,9 @@ export function makeNodeEntry(name: string): NodeEntry {
     nonZeroMemory: 0,
     pods: new Map(),
     ports: new Map(),
-    hardTaints: [],
-    softTaints: [],
+    isCordoned: false,
+    hardTaints: noTaints,
+    softTaints: noTaints,
     images: new Map(),
   };
 }
@@ -67,9 +71,10 @@ export function describeNode(entry: NodeEntry, node: Node): void {
     entry.allocatable = readAmounts(node.status?.allocatable);
     entry.maxPods = Number(node.status?.allocatable?.pods ?? 0);
   }
-  const taints = node.spec?.taints ?? [];
-  entry.hardTaints = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
-  entry.softTaints = taints.filter(({ effect }) => effect === 'PreferNoSchedule');
+  entry.isCordoned = node.spec?.unschedulable === true;
+  const taints = node.spec?.taints ?? noTaints;
+  entry.hardTaints = taints.length === 0 ? noTaints : taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+  entry.softTaints = taints.length === 0 ? noTaints : taints.filter(({ effect }) => effect === 'PreferNoSchedule');
   if (old === undefined || old.status?.images !== node.status?.images) {
     const images = node.status?.images ?? [];
     entry.images = new Map(
@@ -83,6 +88,9 @@ export function eraseNode(entry: NodeEntry): void {
   entry.node = undefined;
   entry.hostname = undefined;
   entry.zone = undefined;
+  entry.isCordoned = false;
+  entry.hardTaints = noTaints;
+  entry.softTaints = noTaints;
   entry.images = new Map();
 }
 

@@ -4,16 +4,8 @@ import { nodesInOrder } from './cache.ts';
 import type { NodeEntry } from './node-entry.ts';
 import type { Nominations } from './nominations.ts';
 import { withNominated } from './nominations.ts';
-import type { Candidate, NodeFilter, Rejection } from './plugin.ts';
+import type { Candidate, NodeFilter, Refusal } from './plugin.ts';
 import { profile } from './profile.ts';
-
-/** Why a node was refused, and by which plug-in. */
-export interface Refusal extends Rejection {
-  readonly plugin: string;
-}
-
-/** The filters that have something to say about a pod. */
-export type ReadyFilter = readonly [plugin: string, filter: NodeFilter];
 
 /** A search that found no node: why not each of them. */
 export interface NoPlacement {
@@ -53,20 +45,20 @@ function askable({ needs, cache }: Candidate, order: readonly NodeEntry[]): read
 }
 
 /** Makes the filters ready for a pod: each works out once what it must know of the cluster. */
-export function readyFilters(candidate: Candidate): ReadyFilter[] {
-  const ready: ReadyFilter[] = [];
+export function readyFilters(candidate: Candidate): NodeFilter[] {
+  const ready: NodeFilter[] = [];
   for (const plugin of profile) {
     const filter = plugin.filter?.(candidate);
-    if (filter !== undefined) ready.push([plugin.name, filter]);
+    if (filter !== undefined) ready.push(filter);
   }
   return ready;
 }
 
 /** Asks the filters in order about a node; the first refusal counts. */
-export function refusalOf(filters: readonly ReadyFilter[], node: NodeEntry): Refusal | undefined {
-  for (const [plugin, filter] of filters) {
-    const rejection = filter(node);
-    if (rejection !== undefined) return { plugin, reasons: rejection.reasons, isResolvable: rejection.isResolvable };
+export function refusalOf(filters: readonly NodeFilter[], node: NodeEntry): Refusal | undefined {
+  for (const filter of filters) {
+    const refusal = filter(node);
+    if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
@@ -83,22 +75,26 @@ function findFeasible(
   const nominated = nominatedNode(candidate, filters, nominations);
   if (nominated !== undefined) return [nominated];
   const feasible: NodeEntry[] = [];
-  const start = order.length === 0 ? 0 : sweep.next % order.length;
-  let seen = 0;
-  for (; seen < order.length && feasible.length < wanted; seen++) {
-    const node = order[(start + seen) % order.length] as NodeEntry;
-    const refusal = refusalWithNominated(candidate, filters, node, nominations);
+  const { byNode } = nominations;
+  let next = order.length === 0 ? 0 : sweep.next % order.length;
+  for (let seen = 0; seen < order.length && feasible.length < wanted; seen++) {
+    const node = order[next] as NodeEntry;
+    next = next + 1 === order.length ? 0 : next + 1;
+    const isNominated = byNode.size > 0 && byNode.has(node.name);
+    const refusal = isNominated
+      ? refusalWithNominated(candidate, filters, node, nominations)
+      : refusalOf(filters, node);
     if (refusal === undefined) feasible.push(node);
     else refusals.set(node.name, refusal);
   }
-  sweep.next = order.length === 0 ? 0 : (start + seen) % order.length;
+  sweep.next = next;
   return feasible;
 }
 
 /** A pod that room was made for looks there first, and elsewhere only if that node will not do. */
 function nominatedNode(
   { pod, cache, needs }: Candidate,
-  filters: readonly ReadyFilter[],
+  filters: readonly NodeFilter[],
   nominations: Nominations,
 ): NodeEntry | undefined {
   const name =
@@ -112,11 +108,10 @@ function nominatedNode(
 /** A node must do both with the pods that room is being made for there (of no less priority), and without them. */
 function refusalWithNominated(
   candidate: Candidate,
-  filters: readonly ReadyFilter[],
+  filters: readonly NodeFilter[],
   node: NodeEntry,
   nominations: Nominations,
 ): Refusal | undefined {
-  if (!nominations.byNode.has(node.name)) return refusalOf(filters, node);
   const { cache, pod, needs } = candidate;
   const withThem = withNominated(cache, nominations, node, pod, needs.priority, () =>
     refusalOf(readyFilters(candidate), node),
@@ -140,10 +135,8 @@ export function feasibleWanted(nodeCount: number, percentage: number): number {
 export function scoreNodes(candidate: Candidate, nodes: readonly NodeEntry[]): number[] {
   const totals = new Array<number>(nodes.length).fill(0);
   for (const plugin of profile) {
-    const scorer = plugin.score?.(candidate, nodes);
-    if (scorer === undefined) continue;
-    const scores = nodes.map((node) => scorer.score(node));
-    scorer.normalize?.(scores, nodes);
+    const scores = plugin.score?.(candidate, nodes);
+    if (scores === undefined) continue;
     for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] ?? 0) + (scores[i] ?? 0) * plugin.weight;
   }
   return totals;

@@ -19,28 +19,22 @@ export interface Candidate {
   readonly hardPodAffinityWeight: number;
 }
 
-/** Why a node is refused. */
-export interface Rejection {
+/** Why a node is refused, and by which plug-in. */
+export interface Refusal {
+  readonly plugin: string;
   readonly reasons: readonly string[];
   /** Whether taking pods off the node could change it. */
   readonly isResolvable: boolean;
 }
 
 /** Asks one node after the other; undefined lets it pass. */
-export type NodeFilter = (node: NodeEntry) => Rejection | undefined;
-
-/** Gives what one node after the other is worth, and how the worths of all become 0 to 100. */
-export interface NodeScorer {
-  score(node: NodeEntry): number;
-  /** Changes the scores in place; nothing where they are 0 to 100 already. */
-  normalize?(scores: number[], nodes: readonly NodeEntry[]): void;
-}
+export type NodeFilter = (node: NodeEntry) => Refusal | undefined;
 
 /**
  * A plug-in.
  *
  * What it must know of the whole cluster for one pod it works out once, when `filter` or `score` is called; undefined
- * there means that it has nothing to say about this pod.
+ * there means that it has nothing to say about this pod (a PreFilter's or PreScore's Skip), which then costs nothing.
  */
 export interface Plugin {
   readonly name: string;
@@ -49,18 +43,20 @@ export interface Plugin {
   /** What may help a pod that it refused. */
   readonly helpedBy: readonly ClusterEvent[];
   filter?(candidate: Candidate): NodeFilter | undefined;
-  score?(candidate: Candidate, nodes: readonly NodeEntry[]): NodeScorer | undefined;
+  /** Gives what each of the nodes is worth, 0 to 100, in their order: a loop of its own, since it runs for every node. */
+  score?(candidate: Candidate, nodes: readonly NodeEntry[]): readonly number[] | undefined;
 }
 
 /** The best score. */
 export const maxNodeScore = 100;
 
 /** Scales scores so that the highest is 100, or with `isReversed` the lowest best, as the framework's DefaultNormalizeScore. */
-export function normalizeByHighest(scores: number[], isReversed: boolean): void {
+export function normalizeByHighest(scores: number[], isReversed: boolean): number[] {
   let highest = 0;
   for (const score of scores) if (score > highest) highest = score;
   for (let i = 0; i < scores.length; i++) {
     const scaled = highest === 0 ? 0 : Math.floor(((scores[i] ?? 0) * maxNodeScore) / highest);
     scores[i] = isReversed ? maxNodeScore - scaled : scaled;
   }
+  return scores;
 }

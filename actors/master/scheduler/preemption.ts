@@ -5,8 +5,8 @@ import { nodesInOrder, seat, unseat } from './cache.ts';
 import { fitErrorMessage } from './fit-error.ts';
 import type { NodeEntry, PodEntry } from './node-entry.ts';
 import { type Nominations, withNominated } from './nominations.ts';
-import { type Refusal, readyFilters, refusalOf } from './placement.ts';
-import type { Candidate } from './plugin.ts';
+import { readyFilters, refusalOf } from './placement.ts';
+import type { Candidate, Refusal } from './plugin.ts';
 
 /** A node and the pods that must leave it. */
 export interface Eviction {

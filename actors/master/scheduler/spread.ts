@@ -56,18 +56,42 @@ export function defaultConstraints(
   services: Iterable<Service>,
   replicationControllers: ReadonlyMap<string, ReplicationController>,
 ): readonly SpreadConstraint[] {
+  const rc = ownerOf(pod, replicationControllers);
+  const chosen: Service[] = [];
+  for (const service of services) if (selects(service.spec.selector, pod)) chosen.push(service);
+  if (chosen.length === 0) return rc === undefined ? noConstraints : constraintsOfOne(rc);
   const labels: Record<string, string> = {};
-  for (const service of services) {
-    const wanted = service.spec.selector;
-    if (wanted !== undefined && selects(wanted, pod)) Object.assign(labels, wanted);
-  }
+  for (const service of chosen) Object.assign(labels, service.spec.selector);
+  return softConstraints(pod.metadata.namespace, Object.assign(labels, rc?.spec.selector));
+}
+
+function ownerOf(
+  pod: Pod,
+  replicationControllers: ReadonlyMap<string, ReplicationController>,
+): ReplicationController | undefined {
   const owner = controllerOf(pod);
-  if (owner?.kind === 'ReplicationController') {
-    const rc = replicationControllers.get(`${pod.metadata.namespace}/${owner.name}`);
-    if (rc?.metadata.uid === owner.uid) Object.assign(labels, rc.spec.selector);
-  }
-  if (Object.keys(labels).length === 0) return noConstraints;
-  const match = podMatch([pod.metadata.namespace ?? ''], selectorFromLabels(labels));
+  if (owner?.kind !== 'ReplicationController') return undefined;
+  const rc = replicationControllers.get(`${pod.metadata.namespace}/${owner.name}`);
+  return rc?.metadata.uid === owner.uid ? rc : undefined;
+}
+
+/** What a ReplicationController's pods are spread by: all of them ask the same, one after the other. */
+const remembered = new WeakMap<ReplicationController, readonly SpreadConstraint[]>();
+
+function constraintsOfOne(rc: ReplicationController): readonly SpreadConstraint[] {
+  const known = remembered.get(rc);
+  if (known !== undefined) return known;
+  const constraints = softConstraints(rc.metadata.namespace, rc.spec.selector);
+  remembered.set(rc, constraints);
+  return constraints;
+}
+
+function softConstraints(
+  namespace = '',
+  labels: Readonly<Record<string, string>> | undefined,
+): readonly SpreadConstraint[] {
+  if (labels === undefined || Object.keys(labels).length === 0) return noConstraints;
+  const match = podMatch([namespace], selectorFromLabels(labels));
   const soft = { isHard: false, match, minDomains: 1, honorsAffinity: true, honorsTaints: false };
   return [
     { maxSkew: 3, topologyKey: hostnameLabel, ...soft },
@@ -76,7 +100,8 @@ export function defaultConstraints(
 }
 
 /** A Service without a selector selects nothing. */
-function selects(wanted: Readonly<Record<string, string>>, pod: Pod): boolean {
+function selects(wanted: Readonly<Record<string, string>> | undefined, pod: Pod): boolean {
+  if (wanted === undefined) return false;
   const keys = Object.keys(wanted);
   return keys.length > 0 && keys.every((key) => pod.metadata.labels?.[key] === wanted[key]);
 }

@@ -12,23 +12,21 @@ export const imageLocality: Plugin = {
   name: 'ImageLocality',
   weight: 1,
   helpedBy: [],
-  score({ pod, cache }) {
+  score({ pod, cache }, nodes) {
     const names = pod.spec.containers.map(({ image }) => withTag(image ?? ''));
     // Nobody has any of them: all nodes score the same.
     if (!names.some((name) => cache.imageNodes.has(name))) return undefined;
     const nodeCount = nodesInOrder(cache).length;
     const most = mostBytesPerContainer * names.length;
-    return {
-      score: ({ images }) => {
-        let sum = 0;
-        for (const name of names) {
-          const bytes = images.get(name);
-          if (bytes !== undefined) sum += Math.floor((bytes * (cache.imageNodes.get(name) ?? 0)) / nodeCount);
-        }
-        const bounded = Math.min(Math.max(sum, leastBytes), most);
-        return Math.floor((maxNodeScore * (bounded - leastBytes)) / (most - leastBytes));
-      },
-    };
+    return nodes.map(({ images }) => {
+      let sum = 0;
+      for (const name of names) {
+        const bytes = images.get(name);
+        if (bytes !== undefined) sum += Math.floor((bytes * (cache.imageNodes.get(name) ?? 0)) / nodeCount);
+      }
+      const bounded = Math.min(Math.max(sum, leastBytes), most);
+      return Math.floor((maxNodeScore * (bounded - leastBytes)) / (most - leastBytes));
+    });
   },
 };
 

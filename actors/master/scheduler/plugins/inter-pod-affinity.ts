@@ -3,11 +3,17 @@
 import { type Affinity, isMeant, type PodTerm } from '../affinity.ts';
 import { type Cache, countByTopology } from '../cache.ts';
 import { labelOf, type NodeEntry } from '../node-entry.ts';
-import { type Candidate, maxNodeScore, type Plugin, type Rejection } from '../plugin.ts';
+import { type Candidate, maxNodeScore, type Plugin, type Refusal } from '../plugin.ts';
 
-const notNear: Rejection = { reasons: ["node(s) didn't match pod affinity rules"], isResolvable: false };
-const notApart: Rejection = { reasons: ["node(s) didn't match pod anti-affinity rules"], isResolvable: true };
-const notWelcome: Rejection = {
+const name = 'InterPodAffinity';
+const notNear: Refusal = { plugin: name, reasons: ["node(s) didn't match pod affinity rules"], isResolvable: false };
+const notApart: Refusal = {
+  plugin: name,
+  reasons: ["node(s) didn't match pod anti-affinity rules"],
+  isResolvable: true,
+};
+const notWelcome: Refusal = {
+  plugin: name,
   reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"],
   isResolvable: true,
 };
@@ -17,7 +23,7 @@ type ByTopology = Map<string, Map<string, number>>;
 
 /** InterPodAffinity. */
 export const interPodAffinity: Plugin = {
-  name: 'InterPodAffinity',
+  name,
   weight: 2,
   helpedBy: ['node changed', 'pod added', 'pod changed', 'pod deleted'],
   filter(candidate) {
@@ -33,14 +39,14 @@ export const interPodAffinity: Plugin = {
       return isOnAny(node, refusing) ? notWelcome : undefined;
     };
   },
-  score(candidate) {
+  score(candidate, nodes) {
     const sums: ByTopology = new Map();
     for (const { weight, term } of candidate.needs.affinity.preferred) {
       addCounts(sums, candidate.cache, term, [term], weight);
     }
     addWishesOfOthers(sums, candidate);
     if (sums.size === 0) return undefined;
-    return { score: (node) => sumFor(node, sums), normalize: normalizeByRange };
+    return normalizeByRange(nodes.map((node) => sumFor(node, sums)));
   },
 };
 
@@ -127,10 +133,11 @@ function sumFor(node: NodeEntry, sums: ByTopology): number {
   return sum;
 }
 
-function normalizeByRange(scores: number[]): void {
+function normalizeByRange(scores: number[]): number[] {
   const lowest = scores.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const range = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) - lowest;
   for (let i = 0; i < scores.length; i++) {
     scores[i] = range > 0 ? Math.floor(maxNodeScore * (((scores[i] ?? 0) - lowest) / range)) : 0;
   }
+  return scores;
 }

@@ -2,9 +2,11 @@
 
 import type { HostPort } from '../needs.ts';
 import type { NodeEntry } from '../node-entry.ts';
-import type { Plugin, Rejection } from '../plugin.ts';
+import type { Plugin, Refusal } from '../plugin.ts';
 
-const rejection: Rejection = {
+const name = 'NodePorts';
+const refusal: Refusal = {
+  plugin: name,
   reasons: ["node(s) didn't have free ports for the requested pod ports"],
   isResolvable: true,
 };
@@ -12,13 +14,13 @@ const anyAddress = '0.0.0.0';
 
 /** NodePorts. */
 export const nodePorts: Plugin = {
-  name: 'NodePorts',
+  name,
   weight: 0,
   helpedBy: ['node changed', 'pod deleted'],
   filter({ needs }) {
     const wanted = needs.hostPorts;
     if (wanted.length === 0) return undefined;
-    return (node) => (arePortsFree(wanted, node) ? undefined : rejection);
+    return (node) => (arePortsFree(wanted, node) ? undefined : refusal);
   },
 };
 

@@ -12,11 +12,11 @@ export const nodeResourcesFit: Plugin = {
   filter({ needs }) {
     return (node) => {
       const reasons = shortages(needs, node);
-      return reasons === undefined ? undefined : { reasons, isResolvable: true };
+      return reasons === undefined ? undefined : { plugin: 'NodeResourcesFit', reasons, isResolvable: true };
     };
   },
-  score({ needs }) {
-    return { score: (node) => leastAllocated(needs, node) };
+  score({ needs }, nodes) {
+    return nodes.map((node) => leastAllocated(needs, node));
   },
 };
 
@@ -25,21 +25,24 @@ export function shortages(needs: Needs, node: NodeEntry): string[] | undefined {
   const { requests } = needs;
   const { allocatable, requested } = node;
   let reasons: string[] | undefined;
-  const lack = (reason: string) => {
-    reasons ??= [];
-    reasons.push(reason);
-  };
-  if (node.pods.size + 1 > node.maxPods) lack('Too many pods');
-  if (requests.milliCpu > 0 && requests.milliCpu > allocatable.milliCpu - requested.milliCpu) lack('Insufficient cpu');
-  if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) lack('Insufficient memory');
+  if (node.pods.size + 1 > node.maxPods) reasons = and(reasons, 'Too many pods');
+  if (requests.milliCpu > 0 && requests.milliCpu > allocatable.milliCpu - requested.milliCpu)
+    reasons = and(reasons, 'Insufficient cpu');
+  if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory)
+    reasons = and(reasons, 'Insufficient memory');
   const storage = allocatable.ephemeralStorage - requested.ephemeralStorage;
-  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > storage) lack('Insufficient ephemeral-storage');
+  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > storage)
+    reasons = and(reasons, 'Insufficient ephemeral-storage');
   if (requests.extended.size === 0) return reasons;
   for (const [name, amount] of requests.extended) {
     const left = (allocatable.extended.get(name) ?? 0) - (requested.extended.get(name) ?? 0);
-    if (amount > 0 && amount > left) lack(`Insufficient ${name}`);
+    if (amount > 0 && amount > left) reasons = and(reasons, `Insufficient ${name}`);
   }
   return reasons;
+}
+
+function and(reasons: string[] | undefined, reason: string): string[] {
+  return reasons === undefined ? [reason] : [...reasons, reason];
 }
 
 /** The share of CPU and of memory that would be left, each 0 to 100, and their mean; all in whole numbers, as kube-scheduler. */

@@ -1,23 +1,29 @@
 /** Spreads pods that belong together over nodes, zones and other topologies. */
 
 import { matchesLabels } from '../../../../protocol/selectors.ts';
-import { countByTopology, countMatching, nodesInOrder } from '../cache.ts';
+import { countByTopology, countMatching, nodesInOrder, topologySize } from '../cache.ts';
 import { hostnameLabel } from '../labels.ts';
 import { labelOf, type NodeEntry } from '../node-entry.ts';
 import { acceptsAny, isWanted } from '../node-terms.ts';
-import { type Candidate, maxNodeScore, type NodeScorer, type Plugin, type Rejection } from '../plugin.ts';
+import { type Candidate, maxNodeScore, type Plugin, type Refusal } from '../plugin.ts';
 import { defaultConstraints, type SpreadConstraint } from '../spread.ts';
 import { untolerated } from '../taints.ts';
 
-const noLabel: Rejection = {
+const name = 'PodTopologySpread';
+const noLabel: Refusal = {
+  plugin: name,
   reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
   isResolvable: false,
 };
-const tooSkewed: Rejection = { reasons: ["node(s) didn't match pod topology spread constraints"], isResolvable: true };
+const tooSkewed: Refusal = {
+  plugin: name,
+  reasons: ["node(s) didn't match pod topology spread constraints"],
+  isResolvable: true,
+};
 
 /** PodTopologySpread. */
 export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
+  name,
   weight: 2,
   helpedBy: ['node changed', 'node deleted', 'pod added', 'pod changed', 'pod deleted'],
   filter(candidate) {
@@ -39,7 +45,7 @@ export const podTopologySpread: Plugin = {
     const soft = isOwn
       ? spread.filter(({ isHard }) => !isHard)
       : defaultConstraints(candidate.pod, candidate.services, candidate.replicationControllers);
-    return soft.length === 0 ? undefined : spreadScorer(candidate, nodes, soft, isOwn);
+    return soft.length === 0 ? undefined : spreadScores(candidate, nodes, soft, isOwn);
   },
 };
 
@@ -75,84 +81,88 @@ function takesPart(constraint: SpreadConstraint, { needs, pod }: Candidate, entr
   return !constraint.honorsTaints || untolerated(entry.hardTaints, pod.spec.tolerations) === undefined;
 }
 
-/** Counts for one soft constraint: per node for hostnames, per value of the topology otherwise. */
-interface Weighing {
-  constraint: SpreadConstraint;
-  byNode: ReadonlyMap<string, number>;
-  byValue: ReadonlyMap<string, number>;
-  weight: number;
-}
-
-function spreadScorer(
+function spreadScores(
   candidate: Candidate,
   nodes: readonly NodeEntry[],
   soft: readonly SpreadConstraint[],
   needsAllKeys: boolean,
-): NodeScorer {
-  const isIgnored = (entry: NodeEntry) => needsAllKeys && !hasAllKeys(entry, soft);
-  const scored = needsAllKeys ? nodes.filter((entry) => !isIgnored(entry)) : nodes;
-  const weighings = soft.map((constraint) => weighingOf(candidate, constraint, scored, soft, needsAllKeys));
-  return {
-    score: (entry) => {
-      if (isIgnored(entry)) return 0;
-      let sum = 0;
-      for (const { constraint, byNode, byValue, weight } of weighings) {
-        const value = labelOf(entry, constraint.topologyKey);
-        if (value === undefined) continue;
-        const count = constraint.topologyKey === hostnameLabel ? byNode.get(entry.name) : byValue.get(value);
-        sum += (count ?? 0) * weight + constraint.maxSkew - 1;
-      }
-      return Math.round(sum);
-    },
-    normalize: (scores, entries) => normalizeByFewest(scores, (i) => isIgnored(entries[i] as NodeEntry)),
-  };
+): readonly number[] {
+  const scored = needsAllKeys ? nodes.filter((entry) => hasAllKeys(entry, soft)) : nodes;
+  const sums = new Array<number>(scored.length).fill(0);
+  for (const constraint of soft) {
+    const counts = countsFor(candidate, constraint, soft, needsAllKeys);
+    addWeighed(sums, scored, constraint, counts, weightOf(candidate, constraint, scored));
+  }
+  normalizeByFewest(sums);
+  if (scored.length === nodes.length) return sums;
+  // Nodes that lack a topology get nothing.
+  let next = 0;
+  return nodes.map((entry) => (entry === scored[next] ? (sums[next++] ?? 0) : 0));
 }
 
-function weighingOf(
+/** More values make a count weigh more, so that a topology of few is not drowned by one of many. */
+function weightOf({ cache }: Candidate, { topologyKey }: SpreadConstraint, scored: readonly NodeEntry[]): number {
+  if (topologyKey === hostnameLabel) return Math.log(scored.length + 2);
+  const size = topologySize(cache, topologyKey);
+  const values = new Set<string>();
+  for (let i = 0; i < scored.length && values.size < size; i++)
+    values.add(topologyOf(scored[i] as NodeEntry, topologyKey));
+  return Math.log(values.size + 2);
+}
+
+/** Counts the pods meant: per node (by its name) for hostnames, per value of the topology otherwise. */
+function countsFor(
   candidate: Candidate,
   constraint: SpreadConstraint,
-  scored: readonly NodeEntry[],
   soft: readonly SpreadConstraint[],
   needsAllKeys: boolean,
-): Weighing {
+): ReadonlyMap<string, number> {
   const { cache } = candidate;
   const { match, topologyKey } = constraint;
-  const byNode = countMatching(cache, [match], true);
-  // More values make a count weigh more, so that a topology of few is not drowned by one of many.
-  if (topologyKey === hostnameLabel) {
-    return { constraint, byNode, byValue: byNode, weight: Math.log(scored.length + 2) };
-  }
-  const values = new Set<string>();
-  for (const entry of scored) values.add(topologyOf(entry, topologyKey));
-  const weight = Math.log(values.size + 2);
+  if (topologyKey === hostnameLabel) return countMatching(cache, [match], true);
   const countsAll = !needsAllKeys && !constraint.honorsTaints && acceptsAny(candidate.needs.nodes);
-  if (countsAll) return { constraint, byNode, byValue: countByTopology(cache, [match], true, topologyKey), weight };
+  if (countsAll) return countByTopology(cache, [match], true, topologyKey);
   const byValue = new Map<string, number>();
-  for (const [name, count] of byNode) {
+  for (const [name, count] of countMatching(cache, [match], true)) {
     const entry = cache.nodes.get(name);
     if (entry?.node === undefined || (needsAllKeys && !hasAllKeys(entry, soft))) continue;
     if (!takesPart(constraint, candidate, entry)) continue;
     const value = topologyOf(entry, topologyKey);
     byValue.set(value, (byValue.get(value) ?? 0) + count);
   }
-  return { constraint, byNode, byValue, weight };
+  return byValue;
+}
+
+function addWeighed(
+  sums: number[],
+  nodes: readonly NodeEntry[],
+  { topologyKey, maxSkew }: SpreadConstraint,
+  counts: ReadonlyMap<string, number>,
+  weight: number,
+): void {
+  for (let i = 0; i < nodes.length; i++) {
+    const entry = nodes[i] as NodeEntry;
+    const value = labelOf(entry, topologyKey);
+    if (value === undefined) continue;
+    const count = counts.get(topologyKey === hostnameLabel ? entry.name : value) ?? 0;
+    sums[i] = (sums[i] ?? 0) + (count * weight + maxSkew - 1);
+  }
 }
 
 function topologyOf(entry: NodeEntry, key: string): string {
   return labelOf(entry, key) ?? '';
 }
 
-/** The fewer pods the better; nodes that lack a topology get nothing. */
-function normalizeByFewest(scores: number[], isIgnored: (i: number) => boolean): void {
+/** Rounds the sums and turns them round: the fewer pods the better. */
+function normalizeByFewest(sums: number[]): void {
   let [fewest, most] = [Number.POSITIVE_INFINITY, 0];
-  for (let i = 0; i < scores.length; i++) {
-    if (isIgnored(i)) continue;
-    fewest = Math.min(fewest, scores[i] ?? 0);
-    most = Math.max(most, scores[i] ?? 0);
+  for (let i = 0; i < sums.length; i++) {
+    const sum = Math.round(sums[i] ?? 0);
+    sums[i] = sum;
+    if (sum < fewest) fewest = sum;
+    if (sum > most) most = sum;
   }
-  for (let i = 0; i < scores.length; i++) {
-    if (isIgnored(i)) scores[i] = 0;
-    else if (most === 0) scores[i] = maxNodeScore;
-    else scores[i] = Math.floor((maxNodeScore * (most + fewest - (scores[i] ?? 0))) / most);
+  for (let i = 0; i < sums.length; i++) {
+    sums[i] = most === 0 ? maxNodeScore : Math.floor((maxNodeScore * (most + fewest - (sums[i] ?? 0))) / most);
   }
 }

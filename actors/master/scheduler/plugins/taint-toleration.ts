@@ -8,26 +8,29 @@ export const taintToleration: Plugin = {
   name: 'TaintToleration',
   weight: 3,
   helpedBy: ['node changed'],
-  filter({ pod }) {
+  filter({ pod, cache }) {
+    if (cache.traits.hardTaints === 0) return undefined;
     const { tolerations } = pod.spec;
     return ({ hardTaints }) => {
       if (hardTaints.length === 0) return undefined;
       const taint = untolerated(hardTaints, tolerations);
       if (taint === undefined) return undefined;
-      return { reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`], isResolvable: false };
+      return {
+        plugin: 'TaintToleration',
+        reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`],
+        isResolvable: false,
+      };
     };
   },
-  score({ pod }, nodes) {
+  score({ pod, cache }, nodes) {
     // Without such taints all nodes score the same.
-    if (!nodes.some(({ softTaints }) => softTaints.length > 0)) return undefined;
+    if (cache.traits.softTaints === 0) return undefined;
     const mild = (pod.spec.tolerations ?? []).filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
-    return {
-      score: ({ softTaints }) => {
-        let count = 0;
-        for (const taint of softTaints) if (!mild.some((toleration) => toleratesTaint(toleration, taint))) count += 1;
-        return count;
-      },
-      normalize: (scores) => normalizeByHighest(scores, true),
-    };
+    const scores = nodes.map(({ softTaints }) => {
+      let count = 0;
+      for (const taint of softTaints) if (!mild.some((toleration) => toleratesTaint(toleration, taint))) count += 1;
+      return count;
+    });
+    return normalizeByHighest(scores, true);
   },
 };

@@ -1,9 +1,9 @@
 /** kube-controller-manager's behaviour: its children, and when they live. */
 
 import { type ActorDefinition, defineActor, type Self } from '../../../protocol/actor.ts';
-import type { InformerInput, LeaderElectionInput } from '../../../protocol/messages/informer.ts';
+import type { InformerInput } from '../../../protocol/messages/informer.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
-import { makeUid } from '../../../protocol/uid.ts';
+import { leaveElection, standForElection } from '../../client-go/leader-election/candidacy.ts';
 import { defineController, informerAddress } from './controller/actor.ts';
 import type { ControllerInput } from './controller/rule.ts';
 import { enabledRules, rules } from './controllers.ts';
@@ -26,40 +26,25 @@ export interface ControllerManagerMemory {
 
 type Me = Self<ControllerManagerMemory>;
 
+const kind = 'kube-controller-manager';
+
 /** The controller-manager: one of several, of which the one that leads runs the controllers. */
 export const controllerManager = defineActor<ControllerManagerMemory, ControllerManagerInput>({
-  kind: 'kube-controller-manager',
+  kind,
   machine,
   memory: (input) => ({ input, children: [] }),
   behaviour: {
-    actions: { standForElection, startControllers, stopEverything },
+    actions: {
+      standForElection: (self) => standForElection(self, { component: kind, reporter: kind, ...self.memory.input }),
+      startControllers,
+      stopEverything,
+    },
     guards: { leadsAlone: (self) => !self.memory.input.config['leader-elect'] },
   },
 });
 
 /** The actors a controller-manager starts: one kind for each controller. */
 export const controllers: readonly ActorDefinition[] = rules.map((rule) => defineController(rule));
-
-function electionAddress(self: Me): string {
-  return childAddress(self.address, 'leader-election');
-}
-
-function standForElection(self: Me): void {
-  const { apiserver, config } = self.memory.input;
-  if (!config['leader-elect']) return;
-  const index = self.address.slice(self.address.lastIndexOf('.') + 1);
-  const input: LeaderElectionInput = {
-    apiserver,
-    namespace: config['leader-elect-resource-namespace'],
-    name: config['leader-elect-resource-name'],
-    identity: `kube-controller-manager-${index}_${makeUid(() => self.random())}`,
-    component: 'kube-controller-manager',
-    leaseDurationMs: config['leader-elect-lease-duration'],
-    renewDeadlineMs: config['leader-elect-renew-deadline'],
-    retryPeriodMs: config['leader-elect-retry-period'],
-  };
-  self.spawn(electionAddress(self), 'leader-election', input);
-}
 
 /** Starts one informer for each resource that any controller watches, then the controllers, which subscribe to them. */
 function startControllers(self: Me): void {
@@ -81,5 +66,5 @@ function start(self: Me, address: string, kind: string, input: unknown): void {
 function stopEverything(self: Me): void {
   for (const address of self.memory.children) self.stop(address);
   self.memory.children = [];
-  self.stop(electionAddress(self));
+  leaveElection(self);
 }

@@ -1,19 +1,12 @@
 /** The settings of kube-controller-manager, named as its own flags. */
 
 import { bool, defineFlags, duration, type FlagValues, list, number, text } from '../../../protocol/flags.ts';
+import { leaderElectionFlags } from '../../client-go/leader-election/flags.ts';
 
 /** kube-controller-manager's flags with Kubernetes's defaults, but for two that are set as kubeadm and Flannel set them. */
 export const flags = defineFlags({
   controllers: list(['*'], 'Controllers to run: `*` is all of them, `foo` is foo, `-foo` is not foo.'),
-  'leader-elect': bool(true, 'Leads only while it holds the Lease, so that several can run.'),
-  'leader-elect-lease-duration': duration(
-    '15s',
-    'How long others wait before they take over from a leader they hear nothing of.',
-  ),
-  'leader-elect-renew-deadline': duration('10s', 'How long a leader tries to renew before it stops leading.'),
-  'leader-elect-retry-period': duration('2s', 'Between two tries to acquire or renew.'),
-  'leader-elect-resource-name': text('kube-controller-manager', 'The name of the Lease.'),
-  'leader-elect-resource-namespace': text('kube-system', 'The namespace of the Lease.'),
+  ...leaderElectionFlags('kube-controller-manager'),
   'kube-api-qps': number(20, 'Requests per second of one controller to the API server, past the burst.'),
   'kube-api-burst': number(30, 'Requests of one controller to the API server at once.'),
   'concurrent-rc-syncs': number(5, 'ReplicationControllers synced at once.'),

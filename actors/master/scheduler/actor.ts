@@ -1,15 +1,10 @@
 /** kube-scheduler's behaviour: its children, its timer, and the order in which it acts. */
 
 import { defineActor } from '../../../protocol/actor.ts';
-import type {
-  InformerChanged,
-  InformerInput,
-  InformerSynced,
-  LeaderElectionInput,
-} from '../../../protocol/messages/informer.ts';
+import type { InformerChanged, InformerInput, InformerSynced } from '../../../protocol/messages/informer.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
-import { makeUid } from '../../../protocol/uid.ts';
 import { earliestDue } from '../../client-go/due-heap.ts';
+import { leaveElection, standForElection } from '../../client-go/leader-election/candidacy.ts';
 import { nextReadyMs } from '../../client-go/outbox.ts';
 import { attemptAll } from './attempt.ts';
 import { resolveDoubts, takeAnswer, takeExpiry, takeRefusal } from './binding.ts';
@@ -19,9 +14,11 @@ import { type Me, makeMemory, type SchedulerInput, type SchedulerMemory } from '
 import { freeDue, nextDue } from './queue.ts';
 import { sendDue } from './writes.ts';
 
+const kind = 'kube-scheduler';
+
 /** The scheduler: one of several, of which the one that leads acts. */
 export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
-  kind: 'kube-scheduler',
+  kind,
   machine,
   memory: makeMemory,
   behaviour: {
@@ -29,7 +26,10 @@ export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
       startInformers,
       noteSynced,
       takeChanges: (self, event: InformerChanged) => takeChanges(self.memory, event.body, self.monotonic()),
-      standForElection,
+      standForElection: (self) => {
+        const { apiserver, config } = self.memory.input;
+        standForElection(self, { component: kind, reporter: config['scheduler-name'], apiserver, config });
+      },
       schedule,
       takeAnswer,
       takeRefusal,
@@ -65,27 +65,6 @@ function noteSynced(self: Me, event: InformerSynced): void {
   if (self.memory.synced.size === watched.length) self.raise({ type: 'caches.synced' });
 }
 
-function electionAddress(self: Me): string {
-  return childAddress(self.address, 'leader-election');
-}
-
-function standForElection(self: Me): void {
-  const { apiserver, config } = self.memory.input;
-  if (!config['leader-elect']) return;
-  const index = self.address.slice(self.address.lastIndexOf('.') + 1);
-  const input: LeaderElectionInput = {
-    apiserver,
-    namespace: config['leader-elect-resource-namespace'],
-    name: config['leader-elect-resource-name'],
-    identity: `kube-scheduler-${index}_${makeUid(() => self.random())}`,
-    component: config['scheduler-name'],
-    leaseDurationMs: config['leader-elect-lease-duration'],
-    renewDeadlineMs: config['leader-elect-renew-deadline'],
-    retryPeriodMs: config['leader-elect-retry-period'],
-  };
-  self.spawn(electionAddress(self), 'leader-election', input);
-}
-
 function schedule(self: Me): void {
   attemptAll(self);
   arm(self);
@@ -105,7 +84,7 @@ function arm(self: Me): void {
 /** As Kubernetes's own, which ends its process when it no longer leads and comes back with nothing. */
 function dropEverything(self: Me): void {
   for (const { resource } of watched) self.stop(childAddress(self.address, 'informer', resource));
-  self.stop(electionAddress(self));
+  leaveElection(self);
   for (const request of self.memory.pending) self.forget(request);
   Object.assign(self.memory, makeMemory(self.memory.input));
 }

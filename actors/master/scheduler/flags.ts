@@ -1,18 +1,11 @@
 /** The settings of kube-scheduler, named as its own flags (and fields of its configuration). */
 
-import { bool, defineFlags, duration, type FlagValues, number, text } from '../../../protocol/flags.ts';
+import { defineFlags, duration, type FlagValues, number, text } from '../../../protocol/flags.ts';
+import { leaderElectionFlags } from '../../client-go/leader-election/flags.ts';
 
 /** kube-scheduler's flags with Kubernetes's defaults. */
 export const flags = defineFlags({
-  'leader-elect': bool(true, 'Leads only while it holds the Lease, so that several can run.'),
-  'leader-elect-lease-duration': duration(
-    '15s',
-    'How long others wait before they take over from a leader they hear nothing of.',
-  ),
-  'leader-elect-renew-deadline': duration('10s', 'How long a leader tries to renew before it stops leading.'),
-  'leader-elect-retry-period': duration('2s', 'Between two tries to acquire or renew.'),
-  'leader-elect-resource-name': text('kube-scheduler', 'The name of the Lease.'),
-  'leader-elect-resource-namespace': text('kube-system', 'The namespace of the Lease.'),
+  ...leaderElectionFlags('kube-scheduler'),
   'kube-api-qps': number(50, 'Requests per second to the API server, past the burst.'),
   'kube-api-burst': number(100, 'Requests to the API server at once.'),
   'scheduler-name': text(

@@ -4,7 +4,7 @@ import type { Node } from '../../../../protocol/objects.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import type { ControllerManagerConfig } from '../flags.ts';
 import { evictionsKey, type NodeController } from './cache.ts';
-import type { Finding } from './monitor.ts';
+import type { Finding } from './health.ts';
 import { judgeDisruption, setRate, stateOf, type Zone, type ZoneCount, type ZoneState, zoneOf } from './zones.ts';
 
 const excludedLabel = 'node.kubernetes.io/exclude-disruption';

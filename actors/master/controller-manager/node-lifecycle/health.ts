@@ -25,6 +25,13 @@ export interface Clocks {
   readonly monotonicMs: number;
 }
 
+/** A node as a look at all of them has found it. */
+export interface Finding {
+  readonly node: Node;
+  readonly observed: NodeCondition;
+  readonly current: NodeCondition | undefined;
+}
+
 /** The verdict on a node. */
 export interface HealthVerdict {
   readonly health: NodeHealth;

@@ -5,13 +5,13 @@
  *        ─► tainting ⇄ refreshing (taints of those that came back, or that changed how they are not ready) ─► the next look
  */
 
-import type { Node, NodeCondition, Pod } from '../../../../protocol/objects.ts';
+import type { Node, Pod } from '../../../../protocol/objects.ts';
 import { add } from '../../../client-go/work-queue.ts';
 import { readAgain, replaceBy } from '../controller/patches.ts';
 import { callThen, type Step, type Sync } from '../controller/sync.ts';
 import { evictionsKey, type NodeController, podsOn, recordNodeEvent, zoneFor } from './cache.ts';
 import { spreadDisruption } from './disruption.ts';
-import { type HealthVerdict, healthWhenMarked, judgeHealth } from './health.ts';
+import { type Finding, type HealthVerdict, healthWhenMarked, judgeHealth } from './health.ts';
 import { afterMark, markCall, podsToMark } from './pod-marks.ts';
 import { afterRefreshing, afterTainting, makeTaintWork, type TaintWork, writeTaints } from './taint-writes.ts';
 import {
@@ -26,13 +26,6 @@ import { give, takeBack } from './zones.ts';
 
 /** As `NodeHealthUpdateRetry`. */
 const triesMax = 5;
-
-/** A node as this look has found it. */
-export interface Finding {
-  readonly node: Node;
-  readonly observed: NodeCondition;
-  readonly current: NodeCondition | undefined;
-}
 
 /** What a look keeps between its stages. */
 interface Look {

@@ -1,66 +1,8 @@
 /** Foretells what a command does: when it ends and how, what it prints and which files it writes. Nothing really runs. */
 
 import { programs } from './programs.ts';
+import { type Outcome, type Program, type Run, readFile, type Surroundings, writeFile } from './run.ts';
 import { parseScript, type Script } from './shell.ts';
-
-/** A file written or (without content) removed, so long after the start. */
-export interface FileEffect {
-  atMs: number;
-  path: string;
-  content?: string;
-}
-
-/** What a command asks the cluster: whether a name is known (`NAME`), a port open (`CONNECT`), a page there (`GET`). */
-export interface Inquiry {
-  method: 'NAME' | 'CONNECT' | 'GET';
-  host: string;
-  port: number;
-  path: string;
-}
-
-/** What came of it, and how long that took. */
-export interface Answer {
-  isGood: boolean;
-  tookMs: number;
-}
-
-/** What a command finds around it. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string>>;
-  /** Gives a file's content; undefined where there is none. */
-  readonly readFile: (path: string) => string | undefined;
-  /** What it was answered so far; where it asks for more, no more is known yet. */
-  readonly answers: readonly Answer[];
-}
-
-/** What a command does. */
-export interface Outcome {
-  /** It ends by itself, it lasts for ever, from then on it is the image's own program, or it asks something. */
-  end: 'exits' | 'lasts' | 'serves' | 'asks';
-  inquiry?: Inquiry;
-  /** ms from its start until then. */
-  atMs: number;
-  exitCode: number;
-  output: string;
-  effects: readonly FileEffect[];
-}
-
-/** A command being foretold. */
-export interface Run {
-  readonly surroundings: Surroundings;
-  readonly variables: Record<string, string>;
-  readonly files: Map<string, string | undefined>;
-  readonly effects: FileEffect[];
-  atMs: number;
-  status: number;
-  output: string;
-  /** Set when nothing more of the command runs. */
-  end: Outcome['end'] | undefined;
-  inquiry: Inquiry | undefined;
-  /** How many of the answers are used up. */
-  asked: number;
-  isBroken: boolean;
-}
 
 /** Turns of a loop that are followed; one that goes on longer is taken to go on for ever. */
 const turnsMax = 10_000;
@@ -85,46 +27,50 @@ export function foretell(argv: readonly string[], surroundings: Surroundings): O
   return { end, atMs, exitCode: status, output, effects, ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
+const shell: Program = (run, args) => {
+  const at = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
+  const file = args.find((arg) => !arg.startsWith('-'));
+  if (at >= 0) runText(run, args[at + 1] ?? '');
+  // A script file that was mounted is followed; one of the image's own is its program.
+  else if (file !== undefined) runFile(run, file);
+};
+
+/** What is followed: the programs, and those that run others in their turn. */
+const known: Readonly<Record<string, Program>> = {
+  ...programs,
+  sh: shell,
+  bash: shell,
+  ash: shell,
+  dash: shell,
+  exec: (run, args) => {
+    if (args.length === 0) return;
+    runProgram(run, args);
+    run.end ??= 'exits';
+  },
+};
+
 /** Tells whether a command is one that is foretold, rather than some program of an image. */
 export function isKnownCommand(argv: readonly string[]): boolean {
-  return argv[0] !== undefined && Object.hasOwn(programs, baseName(argv[0]));
+  return argv[0] !== undefined && Object.hasOwn(known, baseName(argv[0]));
 }
 
 /** Runs one program by its words, already expanded. */
-export function runProgram(run: Run, argv: readonly string[]): void {
+function runProgram(run: Run, argv: readonly string[]): void {
   const [name = '', ...args] = argv;
-  const program = Object.hasOwn(programs, baseName(name)) ? programs[baseName(name)] : undefined;
+  const program = Object.hasOwn(known, baseName(name)) ? known[baseName(name)] : undefined;
   if (program === undefined) run.end = 'serves';
   else program(run, args);
 }
 
-/** Asks the cluster something: goes on with its answer, or stops where there is none yet. */
-export function inquire(run: Run, inquiry: Inquiry): void {
-  const answer = run.surroundings.answers[run.asked];
-  if (answer === undefined) {
-    run.end = 'asks';
-    run.inquiry = inquiry;
-    return;
-  }
-  run.asked += 1;
-  run.atMs += answer.tookMs;
-  run.status = answer.isGood ? 0 : 1;
-}
-
 /** Runs a script's text, as `sh -c` does. */
-export function runText(run: Run, text: string): void {
+function runText(run: Run, text: string): void {
   runScript(run, parseScript(text));
 }
 
-/** Reads a file as the command sees it: with what it has itself written. */
-export function readFile(run: Run, path: string): string | undefined {
-  return run.files.has(path) ? run.files.get(path) : run.surroundings.readFile(path);
-}
-
-/** Writes a file, or removes it. */
-export function writeFile(run: Run, path: string, content: string | undefined): void {
-  run.files.set(path, content);
-  run.effects.push(content === undefined ? { atMs: run.atMs, path } : { atMs: run.atMs, path, content });
+function runFile(run: Run, path: string): void {
+  const text = readFile(run, path);
+  if (text === undefined) run.end = 'serves';
+  else runText(run, text);
 }
 
 function baseName(path: string): string {

@@ -12,11 +12,11 @@ import type {
   VolumesListed,
 } from '../../../../protocol/messages/container.ts';
 import type { PortClose, PortListen } from '../../../../protocol/messages/network.ts';
-import type { Outcome } from './command.ts';
 import * as execs from './exec.ts';
 import { crossesAt } from './growth.ts';
 import { type Me, type Session, slackMs } from './memory.ts';
 import { baseMemoryBytes, commandOf, planProcess } from './plan.ts';
+import type { Outcome } from './run.ts';
 import * as scripting from './scripting.ts';
 import * as serving from './serving.ts';
 

@@ -10,9 +10,9 @@ import type {
 } from '../../../../protocol/messages/container.ts';
 import type { ContainerExec } from '../../../../protocol/messages/cri.ts';
 import type { Packet } from '../../../../protocol/messages/network.ts';
-import type { Answer, FileEffect, Inquiry } from './command.ts';
 import type { CpuAccount } from './cpu.ts';
 import type { Plan } from './plan.ts';
+import type { Answer, FileEffect, Inquiry } from './run.ts';
 
 /** Where a call goes. `NAME`: it only asks the DNS; `CONNECT`: it only opens a connection. */
 export interface CallTarget {

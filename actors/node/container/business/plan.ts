@@ -2,7 +2,8 @@
 
 import type { ContainerConfig } from '../../../../protocol/messages/cri.ts';
 import type { Workload } from '../../../../protocol/workload.ts';
-import { isKnownCommand, type Outcome } from './command.ts';
+import { isKnownCommand } from './command.ts';
+import type { Outcome } from './run.ts';
 
 /** What a process will do, unless something happens to it. */
 export interface Plan {

@@ -1,10 +1,8 @@
 /** The programs that every image is taken to have, as far as a pod's life depends on them. */
 
 import { parseDuration } from '../../../../protocol/flags.ts';
-import { inquire, type Run, readFile, runProgram, runText, writeFile } from './command.ts';
 import { targetOf } from './dependency.ts';
-
-type Program = (run: Run, args: readonly string[]) => void;
+import { inquire, type Program, type Run, readFile, writeFile } from './run.ts';
 
 /** Programs whose work is seen nowhere: they succeed at once. */
 const silent = ['apk', 'apt-get', 'chmod', 'chown', 'cp', 'git', 'grep', 'kill', 'ln', 'mkdir', 'mv'];
@@ -16,13 +14,6 @@ const succeed: Program = (run) => {
 const fail: Program = (run) => {
   run.status = 1;
 };
-const shell: Program = (run, args) => {
-  const at = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
-  const file = args.find((arg) => !arg.startsWith('-'));
-  if (at >= 0) runText(run, args[at + 1] ?? '');
-  // A script file that was mounted is followed; one of the image's own is its program.
-  else if (file !== undefined) runFile(run, file);
-};
 
 /** Programs by name. */
 export const programs: Readonly<Record<string, Program>> = {
@@ -30,15 +21,6 @@ export const programs: Readonly<Record<string, Program>> = {
   true: succeed,
   ':': succeed,
   false: fail,
-  sh: shell,
-  bash: shell,
-  ash: shell,
-  dash: shell,
-  exec: (run, args) => {
-    if (args.length === 0) return;
-    runProgram(run, args);
-    run.end ??= 'exits';
-  },
   exit: (run, args) => {
     run.status = args[0] === undefined ? run.status : Number(args[0]) & 255;
     run.end = 'exits';
@@ -146,12 +128,6 @@ function cat(run: Run, args: readonly string[]): void {
     if (content === undefined) complain(run, `cat: can't open '${path}': No such file or directory`);
     else run.output += content;
   }
-}
-
-function runFile(run: Run, path: string): void {
-  const text = readFile(run, path);
-  if (text === undefined) run.end = 'serves';
-  else runText(run, text);
 }
 
 function printVariables(run: Run, args: readonly string[]): void {

@@ -3,9 +3,10 @@
 import type { VolumeWrite } from '../../../../protocol/messages/container.ts';
 import type { CallEnd } from './calling.ts';
 import { openCall } from './calling.ts';
-import { type FileEffect, foretell, type Inquiry, type Outcome } from './command.ts';
+import { foretell } from './command.ts';
 import { fileReader, volumePathOf } from './files.ts';
 import { addTask, type Me, type Session } from './memory.ts';
+import type { FileEffect, Inquiry, Outcome } from './run.ts';
 
 /** What `nslookup`, `nc` and `wget` wait for an answer, in ms. */
 const inquiryMs = 5000;

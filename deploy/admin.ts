@@ -14,6 +14,7 @@ import type { AdminOptions, Applied, InNamespace, Selection, WriteOptions } from
 import { kindOf, type Reference, resourceNamed, targetOf } from './admin/reference.ts';
 import { KubectlError, refused } from './admin/refusal.ts';
 import { changeTaints } from './admin/taints.ts';
+import type { Verbs } from './admin/verbs.ts';
 import { planApply } from './apply.ts';
 import { type Cluster, outsideMachine } from './cluster.ts';
 
@@ -34,7 +35,7 @@ const patchBackoffMs = 1_000;
  * What is refused is thrown as a `KubectlError`: its message is kubectl's, its `status` the API server's.
  * A `Reference` is `rc/frontend` as on a command line, a target, or the object itself.
  */
-export class Admin {
+export class Admin implements Verbs {
   readonly engine: Engine;
   readonly address: string;
   private readonly conversation: Conversation;

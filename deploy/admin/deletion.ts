@@ -3,9 +3,9 @@
 import type { DeleteOptions } from '../../protocol/messages/api.ts';
 import { objectKey } from '../../protocol/meta.ts';
 import type { KubernetesObject } from '../../protocol/objects.ts';
-import type { Admin } from '../admin.ts';
 import { kindOf } from './reference.ts';
 import { KubectlError } from './refusal.ts';
+import type { Verbs } from './verbs.ts';
 
 /** The options of `kubectl delete`. */
 export interface DeletionOptions {
@@ -45,17 +45,17 @@ const pollMs = 1_000;
 const longestMs = 3_600_000;
 
 /** Lets time pass until none of these objects is there any more, or one of the same name has taken its place. @throws KubectlError */
-export function waitUntilGone(admin: Admin, objects: readonly KubernetesObject[], timeoutMs = longestMs): void {
-  const end = admin.engine.now() + timeoutMs;
+export function waitUntilGone(user: Verbs, objects: readonly KubernetesObject[], timeoutMs = longestMs): void {
+  const end = user.engine.now() + timeoutMs;
   let left = objects;
   for (;;) {
-    left = left.filter((object) => admin.find(object)?.metadata.uid === object.metadata.uid);
+    left = left.filter((object) => user.find(object)?.metadata.uid === object.metadata.uid);
     const [first] = left;
     if (first === undefined) return;
-    if (admin.engine.now() >= end) {
+    if (user.engine.now() >= end) {
       const { resource } = kindOf(first);
       throw new KubectlError(`error: timed out waiting for the condition on ${resource}/${objectKey(first)}`);
     }
-    admin.engine.runFor(pollMs);
+    user.engine.runFor(pollMs);
   }
 }

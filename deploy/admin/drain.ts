@@ -2,9 +2,9 @@
 
 import { controllerOf } from '../../protocol/meta.ts';
 import type { Pod } from '../../protocol/objects.ts';
-import type { Admin } from '../admin.ts';
 import { waitUntilGone } from './deletion.ts';
 import { KubectlError } from './refusal.ts';
+import type { Verbs } from './verbs.ts';
 
 /** The options of `kubectl drain`. */
 export interface DrainOptions {
@@ -27,9 +27,9 @@ const retryMs = 5_000;
 const longestMs = 3_600_000;
 
 /** Evicts all pods of a node that may be, and waits until they are gone. @throws KubectlError */
-export function drainNode(admin: Admin, node: string, options: DrainOptions): Pod[] {
-  const end = admin.engine.now() + (options.timeoutMs ?? longestMs);
-  const pods = admin.list<Pod>('pods', {
+export function drainNode(user: Verbs, node: string, options: DrainOptions): Pod[] {
+  const end = user.engine.now() + (options.timeoutMs ?? longestMs);
+  const pods = user.list<Pod>('pods', {
     allNamespaces: true,
     fieldSelector: `spec.nodeName=${node}`,
     ...(options.podSelector !== undefined && { labelSelector: options.podSelector }),
@@ -40,8 +40,8 @@ export function drainNode(admin: Admin, node: string, options: DrainOptions): Po
       `error: unable to drain node "${node}" due to error: ${listed(refusals)}, continuing command...`,
     );
   }
-  evictAll(admin, evicted, options, end);
-  waitUntilGone(admin, evicted, Math.max(0, end - admin.engine.now()));
+  evictAll(user, evicted, options, end);
+  waitUntilGone(user, evicted, Math.max(0, end - user.engine.now()));
   return evicted;
 }
 
@@ -87,23 +87,23 @@ function verdictOn(pod: Pod, options: DrainOptions): string {
 }
 
 /** Asks for all evictions until all are granted; what a disruption budget forbids now is asked again later. */
-function evictAll(admin: Admin, pods: readonly Pod[], options: DrainOptions, end: number): void {
+function evictAll(user: Verbs, pods: readonly Pod[], options: DrainOptions, end: number): void {
   let left = pods;
   for (;;) {
     const forbidden = left.flatMap((pod) => {
-      const refusal = evict(admin, pod, options);
+      const refusal = evict(user, pod, options);
       return refusal === undefined ? [] : [{ pod, refusal }];
     });
     const [first] = forbidden;
     if (first === undefined) return;
-    if (admin.engine.now() + retryMs > end) throw first.refusal;
+    if (user.engine.now() + retryMs > end) throw first.refusal;
     left = forbidden.map(({ pod }) => pod);
-    admin.engine.runFor(retryMs);
+    user.engine.runFor(retryMs);
   }
 }
 
 /** Asks for an eviction; gives the refusal of a disruption budget. A pod that is gone needs none. @throws KubectlError */
-function evict(admin: Admin, pod: Pod, { gracePeriodSeconds }: DrainOptions): KubectlError | undefined {
+function evict(user: Verbs, pod: Pod, { gracePeriodSeconds }: DrainOptions): KubectlError | undefined {
   const { name, namespace = 'default' } = pod.metadata;
   const object = {
     apiVersion: 'policy/v1',
@@ -112,7 +112,7 @@ function evict(admin: Admin, pod: Pod, { gracePeriodSeconds }: DrainOptions): Ku
     ...(gracePeriodSeconds !== undefined && { deleteOptions: { gracePeriodSeconds } }),
   };
   try {
-    admin.request('object.create', { resource: 'pods', namespace, name, subresource: 'eviction', object });
+    user.request('object.create', { resource: 'pods', namespace, name, subresource: 'eviction', object });
     return undefined;
   } catch (error) {
     if (!(error instanceof KubectlError) || error.status === undefined) throw error;

@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Pod } from '../../../protocol/objects.ts';
+import type { Node, Pod } from '../../../protocol/objects.ts';
 import { selectorFromLabels } from '../../../protocol/selectors.ts';
 import { podMatch } from './affinity.ts';
-import { assumePod, type Cache, countMatching, makeCache, nodesInOrder, putNode, putPod, removePod } from './cache.ts';
+import {
+  assumePod,
+  type Cache,
+  countMatching,
+  makeCache,
+  nodesInOrder,
+  putNode,
+  putPod,
+  removeNode,
+  removePod,
+  topologySize,
+} from './cache.ts';
 import { needsOf } from './needs.ts';
 import { makeNominations } from './nominations.ts';
 import { place } from './placement.ts';
@@ -102,10 +113,45 @@ test('counts of many kinds of pods are kept up side by side', () => {
   }
 });
 
+const zone = 'topology.kubernetes.io/zone';
+const nodeStep = fc.record({
+  isGone: fc.boolean(),
+  which: fc.nat(4),
+  zone: fc.constantFrom('a', 'b', 'c', undefined),
+  isCordoned: fc.boolean(),
+  effects: fc.subarray(['NoSchedule', 'NoExecute', 'PreferNoSchedule']),
+});
+
+test('whatever nodes come, change and go, they are counted as if all had just come', () => {
+  fc.assert(
+    fc.property(fc.array(nodeStep, { maxLength: 30 }), (steps) => {
+      const cache = makeCache();
+      const nodes = new Map<string, Node>();
+      for (const { isGone, which, zone: value, isCordoned, effects } of steps) {
+        const name = `n${which}`;
+        if (isGone) {
+          removeNode(cache, name);
+          nodes.delete(name);
+        } else {
+          const taints = effects.map((effect) => ({ key: 'k', effect }));
+          const made = node(name, { taints, ...(value === undefined ? {} : { labels: { [zone]: value } }) });
+          nodes.set(name, { ...made, spec: { ...made.spec, unschedulable: isCordoned } });
+          putNode(cache, nodes.get(name) as Node);
+        }
+        const anew = makeCache();
+        for (const one of nodes.values()) putNode(anew, one);
+        expect(cache.traits).toEqual(anew.traits);
+        expect(topologySize(cache, zone)).toBe(topologySize(anew, zone));
+        expect(nodesInOrder(cache).length).toBe(nodes.size);
+      }
+    }),
+  );
+});
+
 test('nodes are looked at one zone after the other', () => {
   const cache = makeCache();
   for (const name of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) {
-    putNode(cache, node(name, { labels: { 'topology.kubernetes.io/zone': name.slice(0, 1) } }));
+    putNode(cache, node(name, { labels: { [zone]: name.slice(0, 1) } }));
   }
   expect(nodesInOrder(cache).map(({ name }) => name)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
 });

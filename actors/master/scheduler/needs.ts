@@ -66,9 +66,15 @@ export function requestsOf(pod: Pod, milliCpuIfNone: number, memoryIfNone: numbe
   for (const container of pod.spec.containers) {
     addAmounts(total, containerRequests(container, milliCpuIfNone, memoryIfNone), 1);
   }
+  if (pod.spec.initContainers !== undefined) addInit(total, pod.spec.initContainers, milliCpuIfNone, memoryIfNone);
+  if (pod.spec.overhead !== undefined) addAmounts(total, readAmounts(pod.spec.overhead), 1);
+  return total;
+}
+
+function addInit(total: Amounts, containers: readonly Container[], milliCpuIfNone: number, memoryIfNone: number): void {
   const sidecars = noAmounts();
   const initPeak = noAmounts();
-  for (const container of pod.spec.initContainers ?? []) {
+  for (const container of containers) {
     const requests = containerRequests(container, milliCpuIfNone, memoryIfNone);
     if (container.restartPolicy === 'Always') {
       addAmounts(total, requests, 1);
@@ -80,8 +86,6 @@ export function requestsOf(pod: Pod, milliCpuIfNone: number, memoryIfNone: numbe
     }
   }
   raiseAmounts(total, initPeak);
-  if (pod.spec.overhead !== undefined) addAmounts(total, readAmounts(pod.spec.overhead), 1);
-  return total;
 }
 
 function containerRequests(container: Container, milliCpuIfNone: number, memoryIfNone: number): Amounts {

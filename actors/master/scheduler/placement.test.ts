@@ -81,6 +81,16 @@ test('a taint keeps away who does not tolerate its key, value and effect; a mild
   expect(placed(mild, pod('a')).node).toBe('n2');
 });
 
+test('a cordon or a taint counts from when it comes until it goes', () => {
+  const cache = world(node('n1'));
+  putNode(cache, { ...node('n1'), spec: { unschedulable: true } });
+  expect(reasons(cache, pod('a'))).toEqual({ n1: 'node(s) were unschedulable' });
+  putNode(cache, node('n1', { taints: [{ key: 'k', effect: 'NoExecute' }] }));
+  expect(reasons(cache, pod('a'))).toEqual({ n1: 'node(s) had untolerated taint {k: }' });
+  putNode(cache, node('n1'));
+  expect(placed(cache, pod('a')).node).toBe('n1');
+});
+
 test('required node affinity takes one of its terms, all of whose expressions hold', () => {
   const terms = [
     {
@@ -225,6 +235,17 @@ test('pods of one ReplicationController spread over nodes and zones without bein
   };
   const cache = world(zoned('n1', 'a'), zoned('n2', 'a'), zoned('n3', 'b'), onNode(replica('x'), 'n1'));
   expect(placed(cache, replica('y'), [rc]).node).toBe('n3');
+  // Another of its name is not taken for it; a Service that selects the same pods comes to the same.
+  putPod(cache, onNode(replica('z'), 'n3'));
+  const other = { ...rc, metadata: { ...rc.metadata, uid: 'other' } } as KubernetesObject;
+  expect(scores(cache, replica('y'), [other])).toEqual(scores(cache, replica('y')));
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: { app: 'web' } },
+  } as KubernetesObject;
+  expect(scores(cache, replica('y'), [service])).toEqual(scores(cache, replica('y'), [rc]));
 });
 
 test('a pod goes to each node in turn where nothing else tells them apart', () => {

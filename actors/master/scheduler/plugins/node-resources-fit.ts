@@ -30,8 +30,7 @@ export function shortages(needs: Needs, node: NodeEntry): string[] | undefined {
     reasons = and(reasons, 'Insufficient cpu');
   if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory)
     reasons = and(reasons, 'Insufficient memory');
-  const storage = allocatable.ephemeralStorage - requested.ephemeralStorage;
-  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > storage)
+  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > storageLeft(node))
     reasons = and(reasons, 'Insufficient ephemeral-storage');
   if (requests.extended.size === 0) return reasons;
   for (const [name, amount] of requests.extended) {
@@ -39,6 +38,10 @@ export function shortages(needs: Needs, node: NodeEntry): string[] | undefined {
     if (amount > 0 && amount > left) reasons = and(reasons, `Insufficient ${name}`);
   }
   return reasons;
+}
+
+function storageLeft({ allocatable, requested }: NodeEntry): number {
+  return allocatable.ephemeralStorage - requested.ephemeralStorage;
 }
 
 function and(reasons: string[] | undefined, reason: string): string[] {

@@ -64,6 +64,12 @@ const scalars: Readonly<Record<string, SchemaNode>> = {
 const facts = new Map(types.trim().split('\n').map(splitLine));
 /** Types are read once; the facts never change. */
 const read = new Map<string, SchemaNode>();
+/** The names of the types of kinds, by apiVersion, then by kind. */
+const typesOfKinds = new Map<string, Map<string, string>>();
+for (const [apiVersionAndKind, type] of Object.entries(kinds)) {
+  const [apiVersion, kind] = splitLine(apiVersionAndKind);
+  typesOfKinds.set(apiVersion, (typesOfKinds.get(apiVersion) ?? new Map<string, string>()).set(kind, type));
+}
 
 function splitLine(line: string): [string, string] {
   const blank = line.indexOf(' ');
@@ -72,7 +78,7 @@ function splitLine(line: string): [string, string] {
 
 /** Gives the shape of a kind; undefined for one the API does not know. */
 export function schemaOf(apiVersion: string, kind: string): SchemaNode | undefined {
-  const name = kinds[`${apiVersion} ${kind}`];
+  const name = typesOfKinds.get(apiVersion)?.get(kind);
   return name === undefined ? undefined : typeNode(name);
 }
 

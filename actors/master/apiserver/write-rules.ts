@@ -53,9 +53,14 @@ export function readGiven(
     : failure.badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-function decode(pending: Pending, given: KubernetesObject, validation: FieldValidation): KubernetesObject | Status {
+function decode(
+  pending: Pending,
+  given: KubernetesObject,
+  validation: FieldValidation,
+  before?: KubernetesObject,
+): KubernetesObject | Status {
   const { kind } = pending;
-  const { object, unknownFields, typeError } = decodeObject(given);
+  const { object, unknownFields, typeError } = decodeObject(given, before);
   if (typeError !== undefined) return failure.badRequest(decodingRefusal(kind.kind, kind.version, typeError));
   if (unknownFields.length > 0 && validation === 'Strict') {
     return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(unknownFields)));
@@ -71,13 +76,7 @@ export function readPatched(
   existing: KubernetesObject,
   validation: FieldValidation,
 ): KubernetesObject | Status {
-  const fields = patched as unknown as Record<string, unknown>;
-  const before = existing as unknown as Record<string, unknown>;
-  const changed: Record<string, unknown> = { apiVersion: existing.apiVersion, kind: existing.kind };
-  for (const field of Object.keys(fields)) if (fields[field] !== before[field]) changed[field] = fields[field];
-  const given = changed as unknown as KubernetesObject;
-  const read = decode(pending, given, validation);
-  return isRefusal(read) || read === given ? (isRefusal(read) ? read : patched) : { ...patched, ...read };
+  return decode(pending, patched, validation, existing);
 }
 
 /**

@@ -131,4 +131,19 @@ describe('a decoded object', () => {
     const wish = object('Wish', { spec: { anything: null } }, 'example.com/v1');
     expect(decodeObject(wish)).toEqual({ object: wish, unknownFields: [] });
   });
+
+  it('shares what it has in common with the one before, and reads only the rest', () => {
+    const status = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False', reason: null }] };
+    const before = object('Pod', { metadata: { name: 'a' }, status });
+    const after = { ...before, status: { ...status, phase: 'Running', hostIP: null } };
+    const { object: read } = decodeObject(after, before);
+    expect(read).toEqual({ ...before, status: { ...status, phase: 'Running' } });
+    expect((read as typeof before).status.conditions).toBe(status.conditions);
+  });
+
+  it('has a fault each time it comes, though the same spec came before', () => {
+    const spec = { containers: [{ name: 'a' }], foo: 1 };
+    const pod = (name: string) => object('Pod', { metadata: { name }, spec });
+    for (const name of ['a', 'b']) expect(unknownFields(pod(name))).toEqual(['unknown field "spec.foo"']);
+  });
 });

@@ -17,30 +17,39 @@ export interface Decoded<T = unknown> {
   readonly typeErrorField?: string;
 }
 
-/** Where the decoder stands: the way down to a value. Written out only when something is wrong. */
+type Fields = Record<string, unknown>;
+
+/** Where the decoder stands: the way down to a value. Each object, map or list has one, whose step moves on. */
 interface Place {
   readonly above: Place | undefined;
   /** A field's name, a map's key, or a place in a list. */
-  readonly step: string | number;
+  step: string | number;
   /** The type that has the field; empty for a step into a map or a list. */
   readonly owner: string;
 }
 
+/** What is found wrong; the first misfit only. */
 interface Findings {
-  unknownFields: string[];
+  readonly unknownFields: string[];
   typeError: string | undefined;
-  misfit: Place | undefined;
+  typeErrorField: string;
 }
 
-/** Reads an object by the schema of its kind. What is of no known kind is taken as it is. */
-export function decodeObject<T extends { apiVersion: string; kind: string }>(given: T): Decoded<T> {
+/** What a pod spec without a fault was read as: a controller gives the very same one to all its pods. */
+const podSpecs = new WeakMap<Fields, Fields>();
+
+/**
+ * Reads an object by the schema of its kind. What is of no known kind is taken as it is.
+ *
+ * `before` is an object of the kind that was read earlier: what is still the same, by reference, is not looked at again.
+ */
+export function decodeObject<T extends { apiVersion: string; kind: string }>(given: T, before?: T): Decoded<T> {
   const schema = schemaOf(given.apiVersion, given.kind);
   if (schema === undefined) return { object: given, unknownFields: [] };
-  const findings: Findings = { unknownFields: [], typeError: undefined, misfit: undefined };
-  const object = decodeFields(given as Record<string, unknown>, schema, undefined, findings) as T;
-  const { unknownFields, typeError, misfit } = findings;
-  if (typeError === undefined || misfit === undefined) return { object, unknownFields };
-  return { object, unknownFields, typeError, typeErrorField: strictPath(misfit) };
+  const findings: Findings = { unknownFields: [], typeError: undefined, typeErrorField: '' };
+  const object = decodeFields(given as Fields, schema, undefined, findings, before as Fields | undefined) as T;
+  const { unknownFields, typeError, typeErrorField } = findings;
+  return typeError === undefined ? { object, unknownFields } : { object, unknownFields, typeError, typeErrorField };
 }
 
 /** Names the fields of an object that its kind does not have, as strict field validation does. */
@@ -58,43 +67,73 @@ export function strictDecodingError(complaints: readonly string[]): string {
   return `strict decoding error: ${complaints.join(', ')}`;
 }
 
-function decodeValue(value: unknown, node: SchemaNode, place: Place, findings: Findings): unknown {
+function decodeValue(value: unknown, node: SchemaNode, place: Place, findings: Findings, before: unknown): unknown {
   switch (node.type) {
     case 'object':
-      return isRecord(value) ? decodeFields(value, node, place, findings) : refuse(value, node, place, findings);
+      if (!isRecord(value)) return refuse(value, node, place, findings);
+      return node.name === 'PodSpec'
+        ? decodePodSpec(value, node, place, findings)
+        : decodeFields(value, node, place, findings, isRecord(before) ? before : undefined);
     case 'map':
       return isRecord(value) ? decodeMap(value, node, place, findings) : refuse(value, node, place, findings);
     case 'array':
-      return Array.isArray(value) ? decodeList(value, node, place, findings) : refuse(value, node, place, findings);
+      return Array.isArray(value)
+        ? decodeList(value, node, place, findings, Array.isArray(before) ? before : [])
+        : refuse(value, node, place, findings);
     default:
       return decodeScalar(value, node, place, findings);
   }
 }
 
+function decodePodSpec(given: Fields, node: SchemaNode, above: Place, findings: Findings): Fields {
+  const known = podSpecs.get(given);
+  if (known !== undefined) return known;
+  const faults = findings.unknownFields.length;
+  const decoded = decodeFields(given, node, above, findings, undefined);
+  if (findings.typeError === undefined && findings.unknownFields.length === faults) podSpecs.set(given, decoded);
+  return decoded;
+}
+
 function decodeFields(
-  given: Record<string, unknown>,
+  given: Fields,
   node: SchemaNode,
   above: Place | undefined,
   findings: Findings,
-): Record<string, unknown> {
-  const changes = new Changes(given);
+  before: Fields | undefined,
+): Fields {
   const fields = node.fields ?? {};
   const owner = node.name ?? '';
+  const place: Place = { above, step: '', owner };
+  let decoded: Fields | undefined;
   for (const name in given) {
     const value = given[name];
     const field = fields[name];
+    let kept: unknown = value;
     if (field === undefined) {
-      findings.unknownFields.push(`unknown field "${strictPath({ above, step: name, owner })}"`);
-      changes.drop(name);
+      place.step = name;
+      findings.unknownFields.push(`unknown field "${strictPath(place)}"`);
+      kept = undefined;
     } else if (value === null || value === undefined) {
-      changes.drop(name);
-    } else if (field.type !== 'string' || typeof value !== 'string') {
-      const decoded = decodeValue(value, field, { above, step: name, owner }, findings);
-      if (isOmitted(decoded, field, owner)) changes.drop(name);
-      else changes.put(name, decoded);
+      kept = undefined;
+    } else if ((field.type !== 'string' || typeof value !== 'string') && value !== before?.[name]) {
+      place.step = name;
+      kept = decodeValue(value, field, place, findings, before?.[name]);
+      if (isOmitted(kept, field, owner)) kept = undefined;
     }
+    if (decoded === undefined && (kept !== value || kept === undefined)) decoded = fieldsBefore(given, name);
+    if (decoded !== undefined && kept !== undefined) decoded[name] = kept;
   }
-  return changes.result;
+  return decoded ?? given;
+}
+
+/** Copied field by field: deleting from a copy would make the engine store it as a slow map. */
+function fieldsBefore(given: Fields, end: string): Fields {
+  const copy: Fields = {};
+  for (const name in given) {
+    if (name === end) break;
+    copy[name] = given[name];
+  }
+  return copy;
 }
 
 /** An empty map is not written (`omitempty`), and nothing that is empty in metadata. */
@@ -103,28 +142,42 @@ function isOmitted(value: unknown, { type }: SchemaNode, owner: string): boolean
   return type === 'array' && owner === 'ObjectMeta' && Array.isArray(value) && value.length === 0;
 }
 
-function isEmpty(map: Record<string, unknown>): boolean {
+function isEmpty(map: Fields): boolean {
   for (const _ in map) return false;
   return true;
 }
 
-function decodeMap(given: Record<string, unknown>, node: SchemaNode, above: Place, findings: Findings): unknown {
-  const changes = new Changes(given);
+function decodeMap(given: Fields, node: SchemaNode, above: Place, findings: Findings): Fields {
   const items = node.items as SchemaNode;
+  const place: Place = { above, step: '', owner: '' };
+  let decoded: Fields | undefined;
   for (const key in given) {
     const value = given[key];
-    if (value !== null) changes.put(key, decodeValue(value, items, { above, step: key, owner: '' }, findings));
+    place.step = key;
+    let kept: unknown;
+    if (value !== null) kept = decodeValue(value, items, place, findings, undefined);
     // Go reads a null as the empty value of a map's type.
-    else if (items.type === 'string') changes.put(key, '');
-    else changes.drop(key);
+    else if (items.type === 'string') kept = '';
+    if (decoded === undefined && kept !== value) decoded = fieldsBefore(given, key);
+    if (decoded !== undefined && kept !== undefined) decoded[key] = kept;
   }
-  return changes.result;
+  return decoded ?? given;
 }
 
-function decodeList(given: unknown[], node: SchemaNode, above: Place, findings: Findings): unknown[] {
+function decodeList(
+  given: unknown[],
+  node: SchemaNode,
+  above: Place,
+  findings: Findings,
+  before: readonly unknown[],
+): unknown[] {
+  const items = node.items as SchemaNode;
+  const place: Place = { above, step: 0, owner: '' };
   let decoded = given;
   for (let i = 0; i < given.length; i++) {
-    const item = decodeValue(given[i], node.items as SchemaNode, { above, step: i, owner: '' }, findings);
+    if (given[i] === before[i]) continue;
+    place.step = i;
+    const item = decodeValue(given[i], items, place, findings, before[i]);
     if (item === given[i]) continue;
     if (decoded === given) decoded = [...given];
     decoded[i] = item;
@@ -183,7 +236,7 @@ function decodeTime(value: unknown, node: SchemaNode, place: Place, findings: Fi
 function complain(value: unknown, problem: string, place: Place, findings: Findings): unknown {
   if (findings.typeError === undefined) {
     findings.typeError = problem;
-    findings.misfit = place;
+    findings.typeErrorField = strictPath(place);
   }
   return value;
 }
@@ -225,38 +278,6 @@ function jsonKind(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A copy of an object, made when the first of its fields changes. */
-class Changes {
-  readonly #given: Record<string, unknown>;
-  #changed: Map<string, unknown> | undefined;
-
-  constructor(given: Record<string, unknown>) {
-    this.#given = given;
-  }
-
-  /** Built field by field: deleting from a copy would make the engine store it as a slow map. */
-  get result(): Record<string, unknown> {
-    if (this.#changed === undefined) return this.#given;
-    const copy: Record<string, unknown> = {};
-    for (const name in this.#given) {
-      const value = this.#changed.has(name) ? this.#changed.get(name) : this.#given[name];
-      if (value !== undefined) copy[name] = value;
-    }
-    return copy;
-  }
-
-  put(name: string, value: unknown): void {
-    if (value === this.#given[name]) return;
-    this.#changed ??= new Map();
-    this.#changed.set(name, value);
-  }
-
-  drop(name: string): void {
-    this.#changed ??= new Map();
-    this.#changed.set(name, undefined);
-  }
 }

@@ -75,20 +75,17 @@ export function dns1035Label(text: string): string[] {
 
 /** Checks a name with an optional DNS prefix: the keys of labels and annotations, finalizers, resources, conditions. */
 export function qualifiedName(text: string): string[] {
-  const parts = text.split('/');
-  if (parts.length > 2) {
+  const slash = text.indexOf('/');
+  const own = text.slice(slash + 1);
+  if (own.includes('/')) {
     const sentence = patternMessage(`a qualified name ${nameSentence}`, namePattern, ...nameExamples);
     return [`${sentence} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   }
   const wrong: string[] = [];
-  const own = String(parts.at(-1));
-  if (parts.length === 2) {
-    const prefix = String(parts[0]);
-    if (prefix === '') wrong.push('prefix part must be non-empty');
-    else wrong.push(...dns1123Subdomain(prefix).map((message) => `prefix part ${message}`));
-  }
+  if (slash === 0) wrong.push('prefix part must be non-empty');
+  if (slash > 0) for (const message of dns1123Subdomain(text.slice(0, slash))) wrong.push(`prefix part ${message}`);
   if (own === '') wrong.push('name part must be non-empty');
-  else wrong.push(...tooLongFor(own, 63).map((message) => `name part ${message}`));
+  if (own.length > 63) wrong.push(`name part ${maxLengthMessage(63)}`);
   if (!name.test(own)) wrong.push(`name part ${patternMessage(nameSentence, namePattern, ...nameExamples)}`);
   return wrong;
 }

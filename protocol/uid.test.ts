@@ -21,6 +21,10 @@ describe('random identities', () => {
     );
   });
 
+  it('show every bit of their randomness', () => {
+    expect(makeUid(stream([0x0012_0fff / 2 ** 32, 0, 1 - 2 ** -32]))).toBe('00120fff-0000-4000-bfff-ffff00120fff');
+  });
+
   it('are the same for the same randomness', () => {
     expect(makeUid(stream([0.1, 0.7, 0.3]))).toBe(makeUid(stream([0.1, 0.7, 0.3])));
   });

@@ -6,21 +6,24 @@ const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 /** Makes a version 4 UUID from an actor's own randomness: four words of 32 bits, in which version and variant are set. */
 export function makeUid(random: () => number): string {
   const word = () => Math.floor(random() * 0x1_0000_0000);
-  const timeLow = hexWord(word());
-  const timeHigh = hexWord((word() & 0xffff_0fff) | 0x4000);
-  const clock = hexWord((word() & 0x3fff_ffff) | 0x8000_0000);
-  return `${timeLow}-${timeHigh.slice(0, 4)}-${timeHigh.slice(4)}-${clock.slice(0, 4)}-${clock.slice(4)}${hexWord(word())}`;
+  const time = word();
+  const version = (word() & 0xffff_0fff) | 0x4000;
+  const variant = (word() & 0x3fff_ffff) | 0x8000_0000;
+  const node = word();
+  const start = `${hex(time >>> 16)}${hex(time)}-${hex(version >>> 16)}-${hex(version)}`;
+  return `${start}-${hex(variant >>> 16)}-${hex(variant)}${hex(node >>> 16)}${hex(node)}`;
 }
 
 const hexBytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Writes 32 bits as eight hexadecimal digits. */
 export function hexWord(bits: number): string {
-  return `${hexByte(bits >>> 24)}${hexByte(bits >>> 16)}${hexByte(bits >>> 8)}${hexByte(bits)}`;
+  return `${hex(bits >>> 16)}${hex(bits)}`;
 }
 
-function hexByte(bits: number): string {
-  return hexBytes[bits & 0xff] as string;
+/** Writes the lower 16 bits. */
+function hex(bits: number): string {
+  return `${hexBytes[(bits >>> 8) & 0xff]}${hexBytes[bits & 0xff]}`;
 }
 
 /** Makes the random end of a generated name. */

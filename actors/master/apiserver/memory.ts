@@ -138,7 +138,7 @@ export function makeMemory(input: ApiServerInput): Memory {
 }
 
 /** The cache of a group-resource. */
-export function cacheOf(memory: Memory, resource: string): WatchCache {
+export function cacheOf(memory: Pick<Memory, 'caches'>, resource: string): WatchCache {
   const cache = memory.caches.get(resource);
   if (cache === undefined) throw new Error(`no cache of ${resource}`);
   return cache;

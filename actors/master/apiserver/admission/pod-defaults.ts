@@ -24,9 +24,14 @@ function tolerating(tolerations: readonly Toleration[], key: string, seconds: nu
   return isTolerated ? [] : [{ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }];
 }
 
+/** Tells whether a pod only shows the API server one that a kubelet runs by itself. */
+export function isMirror({ metadata }: Pod): boolean {
+  return metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+}
+
 /** Gives a pod the service account `default` where it names none (ServiceAccount). Mirror pods have none. */
 export function addServiceAccount(pod: Pod): Pod | Status {
-  if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
+  if (isMirror(pod)) {
     return pod.spec.serviceAccountName
       ? failure.forbidden('pods', pod.metadata.name, 'a mirror pod may not reference service accounts')
       : pod;
@@ -43,18 +48,9 @@ export interface PriorityClass {
   readonly preemptionPolicy?: string;
 }
 
-/**
- * Resolves the priority class of a pod to a number (Priority).
- *
- * `classNamed` finds a class; `fallback` is the global default, where there is one.
- */
-export function addPriority(
-  pod: Pod,
-  classNamed: (name: string) => PriorityClass | undefined,
-  fallback: PriorityClass | undefined,
-): Pod | Status {
+/** Resolves the priority class of a pod to a number (Priority): the class it names, or else the global default. */
+export function addPriority(pod: Pod, chosen: PriorityClass | undefined): Pod | Status {
   const { priorityClassName = '', priority } = pod.spec;
-  const chosen = priorityClassName === '' ? fallback : classNamed(priorityClassName);
   const refuse = (message: string) => failure.forbidden('pods', pod.metadata.name, message);
   if (priorityClassName !== '' && chosen === undefined)
     return refuse(`no PriorityClass with name ${priorityClassName} was found`);

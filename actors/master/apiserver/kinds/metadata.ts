@@ -37,9 +37,10 @@ function validateCommon(meta: ObjectMeta, old?: ObjectMeta): FieldError[] {
   return errors;
 }
 
-/** Checks what an update did to metadata. */
+/** Checks what an update did to metadata; what it left alone was checked when it came. */
 export function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
+  if (meta === old && meta.resourceVersion) return errors;
   if (old.deletionTimestamp !== undefined) errors.push(...noNewFinalizers(meta.finalizers ?? [], old.finalizers ?? []));
   if (!meta.resourceVersion) {
     errors.push(invalid('metadata.resourceVersion', meta.resourceVersion ?? '', 'must be specified for an update'));
@@ -48,9 +49,10 @@ export function validateMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldErro
   if ((meta.generation ?? 0) < (old.generation ?? 0)) {
     errors.push(invalid('metadata.generation', meta.generation ?? 0, 'must not be decremented'));
   }
-  for (const field of immutableFields) errors.push(...immutable(meta[field], old[field], `metadata.${field}`));
-  // What an update left alone was checked when it came.
-  return meta === old ? errors : [...errors, ...validateCommon(meta, old)];
+  for (const field of immutableFields) {
+    if (meta[field] !== old[field]) errors.push(...immutable(meta[field], old[field], `metadata.${field}`));
+  }
+  return [...errors, ...validateCommon(meta, old)];
 }
 
 const immutableFields = [
@@ -70,7 +72,9 @@ export function immutable(value: unknown, old: unknown, path: string, shown: unk
 /** Checks a text by a rule of names; an absent one as the empty one, which Go cannot tell from it. */
 export function breaches(rule: NameRule, text: string | undefined, path: string): FieldError[] {
   const given = text ?? '';
-  return rule(given).map((message) => invalid(path, given, message));
+  const errors: FieldError[] = [];
+  for (const message of rule(given)) errors.push(invalid(path, given, message));
+  return errors;
 }
 
 /** Checks that a count is not negative. */
@@ -80,10 +84,12 @@ export function nonNegative(value: number, path: string): FieldError[] {
 
 /** Checks the syntax of labels, or of a map that selects by them. */
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...breaches(qualifiedName, key, path),
-    ...breaches(labelValue, value, path),
-  ]);
+  const errors: FieldError[] = [];
+  for (const key in labels) {
+    errors.push(...breaches(qualifiedName, key, path));
+    errors.push(...breaches(labelValue, labels[key], path));
+  }
+  return errors;
 }
 
 /** Checks the keys of annotations, in which case does not matter, and the size of all together. */
@@ -91,12 +97,14 @@ export function validateAnnotations(
   annotations: Readonly<Record<string, string>> | undefined,
   path: string,
 ): FieldError[] {
-  const given = Object.entries(annotations ?? {});
-  const errors = given.flatMap(([key]) =>
-    qualifiedName(key.toLowerCase()).map((message) => invalid(path, key, message)),
-  );
-  const size = given.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
-  return size > annotationsSizeLimit ? [...errors, tooLong(path, annotationsSizeLimit)] : errors;
+  const errors: FieldError[] = [];
+  let bytes = 0;
+  for (const key in annotations) {
+    for (const message of qualifiedName(key.toLowerCase())) errors.push(invalid(path, key, message));
+    bytes += byteLength(key) + byteLength(annotations[key] ?? '');
+  }
+  if (bytes > annotationsSizeLimit) errors.push(tooLong(path, annotationsSizeLimit));
+  return errors;
 }
 
 /** Counts the bytes of a text in UTF-8. */
@@ -112,16 +120,21 @@ export function byteLength(text: string): number {
 
 function validateOwners(owners: readonly OwnerReference[]): FieldError[] {
   const path = 'metadata.ownerReferences';
-  const errors = owners.flatMap((owner, i) => validateOwner(owner, `${path}[${i}]`));
-  const [first, ...others] = owners
-    .filter((owner) => owner.controller === true)
-    .map(({ kind, name }) => `${kind}/${name}`);
-  for (const other of others) {
-    const detail = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${other}`;
+  const errors: FieldError[] = [];
+  owners.forEach((owner, i) => {
+    errors.push(...validateOwner(owner, `${path}[${i}]`));
+  });
+  const controller = owners.find((owner) => owner.controller === true);
+  for (const owner of owners) {
+    if (owner.controller !== true || owner === controller) continue;
+    const both = `${controller?.kind}/${controller?.name} and ${owner.kind}/${owner.name}`;
+    const detail = `Only one reference can have Controller set to true. Found "true" in references for ${both}`;
     errors.push(invalid(path, owners, detail));
   }
   return errors;
 }
+
+const neededOfOwners = ['kind', 'name', 'uid'] as const;
 
 function validateOwner(owner: OwnerReference, path: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -129,7 +142,7 @@ function validateOwner(owner: OwnerReference, path: string): FieldError[] {
   else if (!/^([^/]+\/)?[^/]+$/.test(owner.apiVersion)) {
     errors.push(invalid(`${path}.apiVersion`, owner.apiVersion, 'must be <group>/<version> or <version>'));
   }
-  for (const field of ['kind', 'name', 'uid'] as const) {
+  for (const field of neededOfOwners) {
     if (!owner[field]) errors.push(required(`${path}.${field}`, 'must not be empty'));
   }
   if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
@@ -140,7 +153,8 @@ function validateOwner(owner: OwnerReference, path: string): FieldError[] {
 
 function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const path = 'metadata.finalizers';
-  const errors = finalizers.flatMap((finalizer) => breaches(qualifiedName, finalizer, path));
+  const errors: FieldError[] = [];
+  for (const finalizer of finalizers) errors.push(...breaches(qualifiedName, finalizer, path));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }

@@ -2,16 +2,21 @@
 
 import type * as core from 'kubernetes-types/core/v1.js';
 import type { Pod, PodSpec, PodTemplateSpec } from '../../../../protocol/objects.ts';
+import { remembered } from '../remembered.ts';
 import { fill, fillZeros, refit, refitEach } from './fill.ts';
 import { defaultVolume } from './volume-defaults.ts';
 
 /** Fills in a pod: what every pod spec gets, and what only pods get, not templates. */
 export function defaultPod(pod: Pod): Pod {
-  const spec = fill(defaultPodSpec(pod.spec ?? {}), { enableServiceLinks: true });
-  const containers = (list: core.Container[]) => refitEach(list, (container) => defaultOfPod(container, spec));
-  const filled = refit(refit(spec, 'containers', containers), 'initContainers', containers);
-  return filled === pod.spec ? pod : { ...pod, spec: filled };
+  const spec = defaultSpecOfPod(pod.spec ?? {});
+  return spec === pod.spec ? pod : { ...pod, spec };
 }
+
+const defaultSpecOfPod = remembered((given: PodSpec): PodSpec => {
+  const spec = fill(defaultPodSpec(given), { enableServiceLinks: true });
+  const containers = (list: core.Container[]) => refitEach(list, (container) => defaultOfPod(container, spec));
+  return refit(refit(spec, 'containers', containers), 'initContainers', containers);
+});
 
 /** Fills in the template that a controller makes pods of. */
 export function defaultTemplate(template: PodTemplateSpec): PodTemplateSpec {

@@ -4,8 +4,9 @@ import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, notSupported, required } from '../../../../protocol/field-errors.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import { dns1123Subdomain } from '../../../../protocol/names.ts';
-import type { Binding, Pod } from '../../../../protocol/objects.ts';
+import type { Binding, Pod, PodSpec } from '../../../../protocol/objects.ts';
 import { qosClass } from '../../../../protocol/pod-resources.ts';
+import { remembered } from '../remembered.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 import { validateImagePadding, validatePodChange, validatePodStatusChange } from './pod-update.ts';
@@ -18,24 +19,24 @@ const costKey = 'controller.kubernetes.io/pod-deletion-cost';
 export const podStrategy = defineStrategy<Pod>('pods', {
   nameRule: dns1123Subdomain,
   defaults: defaultPod,
-  firstStatus: (pod) => ({
-    phase: 'Pending',
-    qosClass: qosClass({ spec: { ...pod.spec, containers: pod.spec?.containers ?? [] } }),
-  }),
+  firstStatus: (pod) => firstStatusOf(pod.spec ?? {}),
   validate: validatePod,
   validateCreate: validateNewPod,
   validateUpdate: validatePodChange,
   validateStatus: validatePodStatusChange,
   // Old kubelets spoiled owner references, so a status update may not touch them.
   prepareStatusUpdate: (pod, old) => {
-    const status = pod.status?.qosClass ? pod.status : { ...pod.status, qosClass: old.status?.qosClass };
-    const owned = withMeta(pod, {
-      ownerReferences: old.metadata.ownerReferences,
-      deletionTimestamp: old.metadata.deletionTimestamp,
-    });
-    return { ...owned, status } as Pod;
+    const { ownerReferences, deletionTimestamp } = old.metadata;
+    const owned = pod.metadata === old.metadata ? pod : withMeta(pod, { ownerReferences, deletionTimestamp });
+    if (owned.status?.qosClass) return owned;
+    return { ...owned, status: { ...owned.status, qosClass: old.status?.qosClass } } as Pod;
   },
 });
+
+const firstStatusOf = remembered((spec: PodSpec) => ({
+  phase: 'Pending',
+  qosClass: qosClass({ spec: { ...spec, containers: spec.containers ?? [] } }),
+}));
 
 function validatePod(pod: Pod): FieldError[] {
   const annotations = pod.metadata.annotations ?? {};
@@ -48,14 +49,18 @@ function validatePod(pod: Pod): FieldError[] {
   if (cost !== undefined && !/^(0|-?[1-9][0-9]{0,9})$/.test(cost)) {
     errors.push(invalid(`metadata.annotations[${costKey}]`, cost, 'must be a 32bit integer'));
   }
-  errors.push(...validatePodSpec(pod.spec, 'spec', true));
+  return [...errors, ...validateSpecOfPod(pod.spec)];
+}
+
+const validateSpecOfPod = remembered((spec: PodSpec): readonly FieldError[] => {
+  const errors = validatePodSpec(spec, 'spec', true);
   for (const field of ['containers', 'initContainers'] as const) {
-    (pod.spec[field] ?? []).forEach(({ image = '' }, i) => {
+    (spec[field] ?? []).forEach(({ image = '' }, i) => {
       errors.push(...validateImagePadding(image, `spec.${field}[${i}].image`));
     });
   }
   return errors;
-}
+});
 
 function validateNewPod(pod: Pod): FieldError[] {
   const errors: FieldError[] = [];

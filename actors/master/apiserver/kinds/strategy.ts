@@ -103,11 +103,9 @@ function prepareUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: 
 }
 
 function prepareStatusUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: T, old: T): T {
-  const status = (object as { status?: unknown }).status;
-  const kept = withStatus(
-    withGeneration(copyWith(old, { metadata: object.metadata }), old.metadata.generation),
-    status,
-  );
+  const { metadata, status } = object as T & { status?: unknown };
+  const rest = metadata === old.metadata ? old : withGeneration(copyWith(old, { metadata }), old.metadata.generation);
+  const kept = withStatus(rest, status);
   return rules.prepareStatusUpdate?.(kept, old) ?? kept;
 }
 

@@ -29,6 +29,17 @@ describe('create', () => {
     expect(got.object.spec).toMatchObject({ restartPolicy: 'Always', schedulerName: 'default-scheduler' });
   });
 
+  it('lets pods that come with one spec share what is made of it, for as long as the same is made of it', () => {
+    const spec = { containers: [{ name: 'main', image: 'nginx' }] };
+    const [first, second] = ['a', 'b'].map((name) => world.create('pods', { ...pod(name), spec }));
+    expect(second?.spec).toBe(first?.spec);
+    expect(second?.status).toBe(first?.status);
+    const best = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', globalDefault: true, value: 7 };
+    world.create('priorityclasses.scheduling.k8s.io', { ...best, metadata: { name: 'best' } });
+    expect(world.create('pods', { ...pod('c'), spec }).spec).toMatchObject({ priority: 7, priorityClassName: 'best' });
+    expect(first?.spec).toMatchObject({ priority: 0 });
+  });
+
   it('refuses a name that is there already', () => {
     world.create('pods', pod('web'));
     expect(world.refused('object.create', create('pods', pod('web')))).toMatchObject({

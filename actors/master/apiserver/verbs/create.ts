@@ -2,6 +2,7 @@
 
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import type { Compare, KeyValue, KvOp } from '../../../../protocol/messages/etcd.ts';
+import type { MetaChange } from '../../../../protocol/meta.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
 import { groupKind } from '../../../../protocol/resources.ts';
@@ -29,8 +30,10 @@ export const create: Conversation = { begin, resume };
 
 /** What a creation keeps between its stages. */
 interface CreateWork {
-  /** As given: read, with its defaults; then admitted and born. Each try starts from here. */
+  /** As given: read, with its defaults; then admitted. Each try starts from here. */
   given: KubernetesObject;
+  /** What it is given at birth. */
+  birth: MetaChange;
   /** What is written. */
   object: KubernetesObject;
   key: string;
@@ -51,7 +54,15 @@ function begin(world: World, pending: Pending): Step {
   const given = strategyFor(pending).applyDefaults(
     read.metadata.name || !pending.name ? read : withMeta(read, { name: pending.name }),
   );
-  pending.work = { given, object: given, key: '', tries: 0, avoid: new Set(), picked: [] } satisfies CreateWork;
+  pending.work = {
+    given,
+    birth: {},
+    object: given,
+    key: '',
+    tries: 0,
+    avoid: new Set(),
+    picked: [],
+  } satisfies CreateWork;
   if (!pending.kind.namespaced) return admit(world, pending);
   const known = findEntry(cacheOf(world.memory, 'namespaces'), '', pending.namespace);
   // The cache may not have heard of a new namespace yet.
@@ -87,13 +98,14 @@ function admit(world: World, pending: Pending): Step {
   if (isRefusal(admitted)) return refuse(admitted);
   if (admitted.metadata.resourceVersion)
     return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
-  work.given = withMeta(admitted, {
+  work.given = admitted;
+  work.birth = {
     resourceVersion: undefined,
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
     uid: makeUid(() => world.random()),
     creationTimestamp: toRfc3339(world.now()),
-  });
+  };
   return write(world, pending);
 }
 
@@ -101,7 +113,7 @@ function admit(world: World, pending: Pending): Step {
 function write(world: World, pending: Pending): Step {
   const work = pending.work as CreateWork;
   const strategy = strategyFor(pending);
-  const prepared: KubernetesObject = strategy.prepareForCreate(withName(world, work.given));
+  const prepared: KubernetesObject = strategy.prepareForCreate(bear(world, work));
   const isService = pending.kind.kind === 'Service';
   const allocated = isService ? allocate(world, prepared as Service, work.avoid) : { service: prepared, picked: [] };
   if (isRefusal(allocated)) return refuse(allocated);
@@ -117,10 +129,10 @@ function write(world: World, pending: Pending): Step {
   return commit(pending, work, claims);
 }
 
-function withName(world: World, given: KubernetesObject): KubernetesObject {
+function bear(world: World, { given, birth }: CreateWork): KubernetesObject {
   const prefix = given.metadata.generateName;
-  if (given.metadata.name || !prefix) return given;
-  return withMeta(given, { name: generateName(prefix, () => world.random()) });
+  if (given.metadata.name || !prefix) return withMeta(given, birth);
+  return withMeta(given, { ...birth, name: generateName(prefix, () => world.random()) });
 }
 
 function commit(pending: Pending, { key, object }: CreateWork, { guards, ops }: Companions): Step {

@@ -1,6 +1,6 @@
 /** What is asked of, and done to, the metadata that all API objects share. */
 
-import { copyWith } from './copy.ts';
+import { withFields } from './fields.ts';
 import type { KubernetesObject, ObjectMeta, OwnerReference } from './objects.ts';
 
 /** The key of an object among those of its resource: `namespace/name`, or `name` where it is in no namespace. */
@@ -10,13 +10,8 @@ export function objectKey(object: { metadata: { namespace?: string; name: string
 
 /** The key of an object that is known only by name. */
 export function keyOf(namespace: string | undefined, name: string): string {
-  if (namespace === undefined || namespace === '') return name;
-  if (name !== last.name || namespace !== last.namespace) last = { namespace, name, key: `${namespace}/${name}` };
-  return last.key;
+  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
 }
-
-/** The last key made: a change is told to one after the other, and each looks the same object up. */
-let last = { namespace: '', name: '', key: '/' };
 
 /** Takes a key apart again; the namespace is empty for an object in none. */
 export function splitKey(key: string): { namespace: string; name: string } {
@@ -26,11 +21,7 @@ export function splitKey(key: string): { namespace: string; name: string } {
 
 /** The one owner that controls an object, if any. */
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(isController);
-}
-
-function isController(owner: OwnerReference): boolean {
-  return owner.controller === true;
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
 /** Tells whether an object is controlled by this very owner (not by one of the same name that lived before). */
@@ -60,13 +51,16 @@ export type MetaChange = { [Field in keyof ObjectMeta]?: ObjectMeta[Field] | und
 
 /** Makes the object with changed metadata. */
 export function withMeta<T extends KubernetesObject>(object: T, change: MetaChange): T {
-  const metadata: Record<string, unknown> = {};
-  const old = object.metadata as unknown as Record<string, unknown>;
-  const given = change as Record<string, unknown>;
-  // Copied field by field rather than deleted from a copy, which would make the engine store the object as a slow map.
-  for (const field in old) if (!(field in given)) metadata[field] = old[field];
-  for (const field in given) if (given[field] !== undefined) metadata[field] = given[field];
-  return copyWith(object, { metadata: metadata as unknown as ObjectMeta });
+  const metadata = withFields(object.metadata as unknown as Record<string, unknown>, change as Record<string, unknown>);
+  return withMetadata(object, metadata as unknown as ObjectMeta);
+}
+
+/** Makes the object with this metadata. */
+export function withMetadata<T extends KubernetesObject>(object: T, metadata: ObjectMeta): T {
+  // Copied, then set: one literal of both is slow where many kinds of objects pass.
+  const copy: { metadata: ObjectMeta } & T = { ...object };
+  copy.metadata = metadata;
+  return copy;
 }
 
 /** Makes the object with one more finalizer, or the same where it has it. */

@@ -15,6 +15,7 @@ import type {
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
 import type { World } from './memory.ts';
+import type { Begun } from './recent-answers.ts';
 import type { Verb } from './route.ts';
 import type { UpdateAttempt } from './update-loop.ts';
 
@@ -81,6 +82,8 @@ export interface Pending {
   stage: string;
   /** What the verb keeps between its stages. */
   work: unknown;
+  /** Where its answer is kept, in case it comes twice; undefined for what only reads. */
+  readonly begun: Begun | undefined;
   /** The etcd lease its write is attached to; 0 for none. */
   lease: number;
   /** Where a guarded update stands. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { success } from '../../../protocol/status.ts';
 import type { GivenAnswer } from './recent-answers.ts';
-import { findBegun, makeRecentAnswers, noteAnswer, noteBegun } from './recent-answers.ts';
+import { findBegun, makeRecentAnswers, noteBegun } from './recent-answers.ts';
 
 const answer: GivenAnswer = {
   type: 'request.succeeded',
@@ -13,9 +13,9 @@ const asked = (request: number, from = 'c.client.a') => ({ from, request });
 describe('the memory of recent writes', () => {
   it('knows a write in flight, then its answer, by asker and number', () => {
     const recent = makeRecentAnswers();
-    noteBegun(recent, asked(1), 0);
+    const begun = noteBegun(recent, asked(1), 0);
     expect(findBegun(recent, asked(1))).toEqual({ answer: undefined });
-    noteAnswer(recent, asked(1), answer);
+    if (begun !== undefined) begun.answer = answer;
     expect(findBegun(recent, asked(1))?.answer).toBe(answer);
     expect(findBegun(recent, asked(1, 'c.client.b'))).toBeUndefined();
     expect(findBegun(recent, asked(2))).toBeUndefined();

@@ -43,23 +43,19 @@ export function findBegun(recent: RecentAnswers, { from, request }: Asked): Begu
   return recent.newer.get(from)?.get(request) ?? recent.older.get(from)?.get(request);
 }
 
-/** Notes that a write has begun, and forgets what is old. */
-export function noteBegun(recent: RecentAnswers, { from, request }: Asked, nowMs: number): void {
-  if (request === 0) return;
+/** Notes that a write has begun, and forgets what is old. Its answer belongs in what this gives. */
+export function noteBegun(recent: RecentAnswers, { from, request }: Asked, nowMs: number): Begun | undefined {
+  if (request === 0) return undefined;
   if (nowMs - recent.sinceMs >= spanMs || recent.count >= mostPerSpan) {
     recent.older = recent.newer;
     recent.newer = new Map();
     recent.count = 0;
     recent.sinceMs = nowMs;
   }
+  const begun: Begun = { answer: undefined };
   const own = recent.newer.get(from);
-  if (own === undefined) recent.newer.set(from, new Map([[request, { answer: undefined }]]));
-  else own.set(request, { answer: undefined });
+  if (own === undefined) recent.newer.set(from, new Map([[request, begun]]));
+  else own.set(request, begun);
   recent.count++;
-}
-
-/** Notes how a write ended. */
-export function noteAnswer(recent: RecentAnswers, question: Asked, answer: GivenAnswer): void {
-  const known = findBegun(recent, question);
-  if (known !== undefined) known.answer = answer;
+  return begun;
 }

@@ -10,8 +10,8 @@ import { callEtcd, callRefusal, shouldRetry, turnToNext } from './etcd-link.ts';
 import { askForLease, isLeaseFresh } from './event-lease.ts';
 import type { Memory } from './memory.ts';
 import type { Answer, EtcdCall, Pending, Step } from './pending.ts';
-import type { GivenAnswer } from './recent-answers.ts';
-import { findBegun, noteAnswer, noteBegun } from './recent-answers.ts';
+import type { Begun, GivenAnswer } from './recent-answers.ts';
+import { findBegun, noteBegun } from './recent-answers.ts';
 import { hasTtl } from './resource-traits.ts';
 import type { Route } from './route.ts';
 import { isMutating, isRoute, routeOf } from './route.ts';
@@ -43,8 +43,8 @@ export function beginRequest(self: Server, message: Message): void {
     return;
   }
   memory.inFlight[mutating ? 'mutating' : 'reading']++;
-  if (mutating) noteBegun(memory.recent, message, self.monotonic());
-  start(self, makePending(memory, route, message, 0));
+  const begun = mutating ? noteBegun(memory.recent, message, self.monotonic()) : undefined;
+  start(self, makePending(memory, route, message, 0, begun));
 }
 
 /** As `--max-requests-inflight` and `--max-mutating-requests-inflight`. */
@@ -53,7 +53,13 @@ function isOverloaded({ config, inFlight }: Memory, mutating: boolean): boolean 
   return most > 0 && inFlight[mutating ? 'mutating' : 'reading'] >= most;
 }
 
-function makePending(memory: Memory, route: Route, question: Message, parent: number): Pending {
+function makePending(
+  memory: Memory,
+  route: Route,
+  question: Message,
+  parent: number,
+  begun: Begun | undefined,
+): Pending {
   return {
     id: ++memory.lastPending,
     verb: route.verb,
@@ -67,6 +73,7 @@ function makePending(memory: Memory, route: Route, question: Message, parent: nu
     parent,
     stage: 'begun',
     work: undefined,
+    begun,
     lease: 0,
     attempt: undefined,
     warnings: [],
@@ -197,7 +204,7 @@ function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { d
   for (const { namespace = '', name } of targets) {
     const { kind, resource } = parent;
     const route: Route = { verb: 'delete', kind, resource, namespace, name, subresource: '' };
-    start(self, makePending(self.memory, route, question, parent.id));
+    start(self, makePending(self.memory, route, question, parent.id, undefined));
   }
 }
 
@@ -222,9 +229,8 @@ function end(self: Server, pending: Pending, answer: GivenAnswer): void {
     endChild(self, pending.parent, answer);
     return;
   }
-  const mutating = isMutating(pending.verb);
-  memory.inFlight[mutating ? 'mutating' : 'reading']--;
-  if (mutating) noteAnswer(memory.recent, pending.question, answer);
+  memory.inFlight[isMutating(pending.verb) ? 'mutating' : 'reading']--;
+  if (pending.begun !== undefined) pending.begun.answer = answer;
   give(self, pending.question, answer);
 }
 

@@ -34,24 +34,16 @@ export interface Route {
   readonly subresource: string;
 }
 
-const verbs: Readonly<Record<string, Verb>> = {
-  'object.get': 'get',
-  'object.get/status': 'get',
-  'object.get/scale': 'get-scale',
-  'object.list': 'list',
-  'object.watch': 'watch',
-  'object.create': 'create',
-  'object.create/binding': 'bind',
-  'object.create/eviction': 'evict',
-  'object.replace': 'replace',
-  'object.replace/status': 'replace',
-  'object.replace/finalize': 'replace',
-  'object.replace/scale': 'replace-scale',
-  'object.patch': 'patch',
-  'object.patch/status': 'patch',
-  'object.patch/scale': 'patch-scale',
-  'object.delete': 'delete',
-  'object.delete-collection': 'delete-collection',
+/** By type of message, then by subresource; the empty one is the object itself. */
+const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
+  'object.get': { '': 'get', status: 'get', scale: 'get-scale' },
+  'object.list': { '': 'list' },
+  'object.watch': { '': 'watch' },
+  'object.create': { '': 'create', binding: 'bind', eviction: 'evict' },
+  'object.replace': { '': 'replace', status: 'replace', finalize: 'replace', scale: 'replace-scale' },
+  'object.patch': { '': 'patch', status: 'patch', scale: 'patch-scale' },
+  'object.delete': { '': 'delete' },
+  'object.delete-collection': { '': 'delete-collection' },
 };
 
 const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'delete-collection']);
@@ -81,7 +73,7 @@ export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status
   if (kind.kind === 'Binding') return bindingRoute(message.type, target);
   const { resource, subresource = '', namespace = '', name = '' } = target;
   if (subresource !== '' && !kind.subresources.includes(subresource)) return failure.noSuchResource();
-  const verb = verbs[subresource === '' ? message.type : `${message.type}/${subresource}`];
+  const verb = verbs[message.type]?.[subresource];
   if (verb === undefined)
     return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
   if (!kind.namespaced && namespace !== '') return failure.noSuchResource();

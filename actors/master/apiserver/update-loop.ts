@@ -4,7 +4,7 @@
  * It starts from the watch cache, so that a write is one round trip; what the cache says no to is read from etcd first.
  */
 
-import type { Compare, KeyValue, KvOp } from '../../../protocol/messages/etcd.ts';
+import type { Compare, KeyValue, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import { deepEqual } from './deep-equal.ts';
@@ -129,18 +129,26 @@ function dryOutcome(verdict: Verdict, existing: KubernetesObject): Outcome {
 }
 
 function guarded(pending: Pending, verdict: Verdict, revision: number) {
-  const { key } = pending;
-  const { guards = [], ops = [] } = verdict.do === 'put' || verdict.do === 'remove' ? (verdict.with ?? {}) : {};
-  const own: KvOp =
-    verdict.do === 'put'
-      ? { op: 'put', key, value: toStored(verdict.object), ...(pending.lease > 0 && { lease: pending.lease }) }
-      : { op: 'delete', key };
-  const seen: KvOp = { op: 'range', range: { key } };
-  return {
-    compare: [{ key, target: 'mod', op: '=', value: revision } as const, ...guards],
-    success: [own, ...ops],
-    failure: [seen, ...guards.map((guard): KvOp => ({ op: 'range', range: { key: guard.key } }))],
-  };
+  const { key, lease } = pending;
+  const own = verdict.do === 'put' ? putOp(key, toStored(verdict.object), lease) : ({ op: 'delete', key } as const);
+  const companions = verdict.do === 'put' || verdict.do === 'remove' ? verdict.with : undefined;
+  return transaction({ key, target: 'mod', op: '=', value: revision }, own, companions);
+}
+
+/** Makes the op that stores a value; it vanishes with its lease, 0 for none. */
+export function putOp(key: string, value: KubernetesObject, lease: number): KvOp {
+  return lease > 0 ? { op: 'put', key, value, lease } : { op: 'put', key, value };
+}
+
+/** Makes the transaction of a guarded write, which shows what the guarded keys hold where it fails. */
+export function transaction(guard: Compare, write: KvOp, companions: Companions | undefined): TxnBody {
+  if (companions === undefined) return { compare: [guard], success: [write], failure: [look(guard)] };
+  const compare = [guard, ...companions.guards];
+  return { compare, success: [write, ...companions.ops], failure: compare.map(look) };
+}
+
+function look({ key }: Compare): KvOp {
+  return { op: 'range', range: { key } };
 }
 
 function outcomeOf(

@@ -162,9 +162,13 @@ export function validatePodStatusChange(pod: Pod, old: Pod): FieldError[] {
     errors.push(...breaches(dns1123Subdomain, nominated, 'status.nominatedNodeName'));
   }
   errors.push(...immutable(status.qosClass, before.qosClass, 'status.qosClass'));
-  const isForGood = goesForGood(old.spec);
-  for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const) {
-    errors.push(...validateTransitions(status[field] ?? [], before[field] ?? [], `status.${field}`, isForGood(field)));
+  for (const list of statusLists) {
+    (before[list] ?? []).forEach((was, i) => {
+      if (!hasEndedForGood(was, list, old.spec)) return;
+      const now = status[list]?.find(({ name }) => name === was.name);
+      if (now === undefined || now.state?.terminated !== undefined) return;
+      errors.push(forbidden(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state'));
+    });
   }
   (status.podIPs ?? []).forEach(({ ip = '' }, i) => {
     errors.push(...validateIP(ip, `status.podIPs[${i}]`));
@@ -172,29 +176,14 @@ export function validatePodStatusChange(pod: Pod, old: Pod): FieldError[] {
   return errors;
 }
 
-type StatusList = 'containerStatuses' | 'initContainerStatuses' | 'ephemeralContainerStatuses';
+const statusLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
 
-/** Tells which terminated containers stay so: by restart policy; sidecars may always come back, ephemeral ones never. */
-function goesForGood(spec: PodSpec): (list: StatusList) => (status: ContainerStatus) => boolean {
-  const sidecars = new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
-  return (list) => (status) => {
-    const policy = list === 'ephemeralContainerStatuses' ? 'Never' : spec.restartPolicy;
-    const ended = status.state?.terminated;
-    if (ended === undefined || policy === 'Always') return false;
-    if (ended.exitCode !== 0 && policy === 'OnFailure') return false;
-    return !(list === 'initContainerStatuses' && sidecars.has(status.name));
-  };
-}
-
-function validateTransitions(
-  statuses: readonly ContainerStatus[],
-  old: readonly ContainerStatus[],
-  path: string,
-  isForGood: (status: ContainerStatus) => boolean,
-): FieldError[] {
-  return old.flatMap((before, i) => {
-    const now = statuses.find(({ name }) => name === before.name);
-    if (now === undefined || now.state?.terminated !== undefined || !isForGood(before)) return [];
-    return [forbidden(`${path}[${i}].state`, 'may not be transitioned to non-terminated state')];
-  });
+/** Tells whether a container stays terminated: by restart policy; sidecars may always come back, ephemeral ones never. */
+function hasEndedForGood(status: ContainerStatus, list: (typeof statusLists)[number], spec: PodSpec): boolean {
+  const ended = status.state?.terminated;
+  const policy = list === 'ephemeralContainerStatuses' ? 'Never' : spec.restartPolicy;
+  if (ended === undefined || policy === 'Always') return false;
+  if (ended.exitCode !== 0 && policy === 'OnFailure') return false;
+  if (list !== 'initContainerStatuses') return true;
+  return !(spec.initContainers ?? []).some((container) => container.name === status.name && isSidecar(container));
 }

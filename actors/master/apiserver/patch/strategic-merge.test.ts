@@ -93,6 +93,21 @@ describe('a strategic merge patch', () => {
     ]);
   });
 
+  it('keeps twins that its merge key cannot tell apart', () => {
+    const ports = [
+      { containerPort: 53, protocol: 'TCP' },
+      { containerPort: 9153, protocol: 'TCP' },
+      { containerPort: 53, protocol: 'UDP' },
+    ];
+    const twins = { ...pod, spec: { ...pod.spec, containers: [{ name: 'web', ports }] } };
+    const patch = { spec: { containers: [{ name: 'web', ports: [{ containerPort: 9153, name: 'metrics' }] }] } };
+    expect(merge(patch, twins).spec.containers[0].ports).toEqual([
+      { ...ports[1], name: 'metrics' },
+      ports[0],
+      ports[2],
+    ]);
+  });
+
   it('takes values out of such a list', () => {
     expect(merge({ metadata: { '$deleteFromPrimitiveList/finalizers': ['a.io/one'] } }).metadata.finalizers).toEqual([
       'a.io/two',

@@ -1,9 +1,8 @@
 /** Strategic merge patch: merges lists by the keys their items are known by, and obeys the directives in the patch. */
 
-import { copyOf } from '../../../../protocol/copy.ts';
+import { withFields } from '../../../../protocol/fields.ts';
 import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
 import { fieldOf, mergeKeyOf } from '../../../../protocol/schema/schema.ts';
-import { without } from '../kinds/fill.ts';
 import { mergeOrder } from './element-order.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,19 +28,38 @@ export function strategicMerge(original: Fields, patch: Fields, node: SchemaNode
   if (whole === 'replace') return withoutDirectives(patch) as Fields;
   if (whole === 'delete') return {};
   if (whole !== undefined && whole !== 'merge') throw new PatchError(`unknown patch type: ${whole}`);
-  const kept = retained(original, patch);
-  let merged: Record<string, unknown> | undefined = kept === original ? undefined : copyOf(kept);
-  for (const [field, change] of fieldChanges(patch)) {
-    const old = kept[field];
-    const value = mergeField(old, change, fieldOf(node, field));
+  return hasDirectives(patch) ? mergeDirected(original, patch, node) : mergePlain(original, patch, node);
+}
+
+function hasDirectives(patch: Fields): boolean {
+  for (const field in patch) if (isDirective(field)) return true;
+  return false;
+}
+
+function isDirective(field: string): boolean {
+  return field.startsWith('$');
+}
+
+function mergePlain(original: Fields, patch: Fields, node: SchemaNode | undefined): Fields {
+  let changed: Record<string, unknown> | undefined;
+  for (const field in patch) {
+    const [old, given] = [original[field], patch[field]];
+    const value = given === null ? undefined : mergeValue(old, given, fieldOf(node, field));
     if (value === old) continue;
-    if (value === undefined) merged = without(merged ?? original, field);
-    else {
-      merged ??= copyOf(original);
-      merged[field] = value;
-    }
+    changed ??= {};
+    changed[field] = value;
   }
-  return merged ?? original;
+  return changed === undefined ? original : withFields(original, changed);
+}
+
+function mergeDirected(original: Fields, patch: Fields, node: SchemaNode | undefined): Fields {
+  const kept = retained(original, patch);
+  const changed: Record<string, unknown> = {};
+  for (const [field, change] of fieldChanges(patch)) {
+    const value = mergeField(kept[field], change, fieldOf(node, field));
+    if (value !== kept[field]) changed[field] = value;
+  }
+  return Object.keys(changed).length === 0 ? kept : withFields(kept, changed);
 }
 
 /** What a patch says of one field: its value, and for a list what leaves it and in which order it stands. */
@@ -60,7 +78,7 @@ function fieldChanges(patch: Fields): Map<string, FieldChange> {
   };
   for (const key of Object.keys(patch)) {
     const value = patch[key];
-    if (!key.startsWith('$')) of(key).value = value;
+    if (!isDirective(key)) of(key).value = value;
     else if (key.startsWith(deletions)) of(key.slice(deletions.length)).removed = listOf(key, value);
     else if (key.startsWith(orders)) of(key.slice(orders.length)).order = listOf(key, value);
   }
@@ -78,7 +96,7 @@ function retained(original: Fields, patch: Fields): Fields {
   if (keys === undefined) return original;
   if (!Array.isArray(keys)) throw new PatchError('invalid patch format of retainKeys list');
   for (const key of Object.keys(patch)) {
-    const isGiven = !key.startsWith('$') && patch[key] !== null;
+    const isGiven = !isDirective(key) && patch[key] !== null;
     if (isGiven && !keys.includes(key)) throw new PatchError('invalid patch format of retainKeys list');
   }
   const fields = Object.keys(original);
@@ -118,12 +136,22 @@ function mergeLists(old: List, patch: List, node: SchemaNode | undefined): List 
   if (key === undefined) throw new PatchError('cannot merge lists without merge key');
   const { base, items } = obeyItems(old, patch, key);
   const merged = [...base];
+  let isInOrder = areDistinct(base, key);
+  let last = -1;
   for (const item of items) {
     const place = merged.findIndex((one) => isFields(one) && one[key] === item[key]);
     if (place < 0) merged.push(withoutDirectives(item));
     else merged[place] = strategicMerge(merged[place] as Fields, item, node?.items);
+    if (place <= last) isInOrder = false;
+    last = place;
   }
-  return mergeOrder(merged, items, base, key);
+  return isInOrder ? merged : mergeOrder(merged, items, base, key);
+}
+
+function areDistinct(list: List, key: string): boolean {
+  const keys = new Set<unknown>();
+  for (const item of list) keys.add((item as Fields)[key]);
+  return keys.size === list.length;
 }
 
 /** Follows the items that are directives, and gives those that are not. */
@@ -155,18 +183,15 @@ function withoutDirectives(value: unknown): unknown {
       .map(withoutDirectives);
   }
   if (!isFields(value)) return value;
-  let clean: Record<string, unknown> | undefined;
-  for (const field of Object.keys(value)) {
+  let changed: Record<string, unknown> | undefined;
+  for (const field in value) {
     const inner = value[field];
-    const kept = field.startsWith('$') || inner === null ? undefined : withoutDirectives(inner);
+    const kept = isDirective(field) || inner === null ? undefined : withoutDirectives(inner);
     if (kept === inner) continue;
-    if (kept === undefined) clean = without(clean ?? value, field);
-    else {
-      clean ??= copyOf(value);
-      clean[field] = kept;
-    }
+    changed ??= {};
+    changed[field] = kept;
   }
-  return clean ?? value;
+  return changed === undefined ? value : withFields(value, changed);
 }
 
 function isFields(value: unknown): value is Fields {

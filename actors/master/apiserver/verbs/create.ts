@@ -1,7 +1,7 @@
 /** create: a new object with a name, a uid and a time of birth, if there is none of that name. */
 
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
-import type { Compare, KeyValue, KvOp } from '../../../../protocol/messages/etcd.ts';
+import type { Compare, KeyValue } from '../../../../protocol/messages/etcd.ts';
 import type { MetaChange } from '../../../../protocol/meta.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
@@ -21,7 +21,7 @@ import { isRefusal } from '../refusal.ts';
 import { writtenObject } from '../shown-object.ts';
 import { storageKey } from '../storage-keys.ts';
 import type { Companions } from '../update-loop.ts';
-import { isDryRun } from '../update-loop.ts';
+import { isDryRun, putOp, transaction } from '../update-loop.ts';
 import { findEntry } from '../watch/watch-cache.ts';
 import { readGiven, strategyFor } from '../write-rules.ts';
 
@@ -45,7 +45,6 @@ interface CreateWork {
 
 /** How often a name is generated before the asker is told to try again (apiserver's `maxNameGenerationCreateAttempts`). */
 const mostNames = 8;
-const nothing: Companions = { guards: [], ops: [] };
 
 function begin(world: World, pending: Pending): Step {
   const { object, fieldValidation = 'Strict' } = pending.question.body as ObjectCreate['body'];
@@ -120,8 +119,8 @@ function write(world: World, pending: Pending): Step {
   const object = allocated.service;
   const errors = strategy.validateCreate(object);
   if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
-  const claims = isService ? claimChanges(world.memory, object as Service, undefined) : nothing;
-  if (isRefusal(claims)) return refuse(claims);
+  const claims = isService ? claimChanges(world.memory, object as Service, undefined) : undefined;
+  if (claims !== undefined && isRefusal(claims)) return refuse(claims);
   work.object = object;
   work.picked = allocated.picked;
   work.key = storageKey(pending.resource, pending.namespace, object.metadata.name);
@@ -135,15 +134,9 @@ function bear(world: World, { given, birth }: CreateWork): KubernetesObject {
   return withMeta(given, { ...birth, name: generateName(prefix, () => world.random()) });
 }
 
-function commit(pending: Pending, { key, object }: CreateWork, { guards, ops }: Companions): Step {
+function commit(pending: Pending, { key, object }: CreateWork, claims: Companions | undefined): Step {
   const isNew: Compare = { key, target: 'version', op: '=', value: 0 };
-  const look = (where: string): KvOp => ({ op: 'range', range: { key: where } });
-  const put: KvOp = { op: 'put', key, value: object, ...(pending.lease > 0 && { lease: pending.lease }) };
-  const body = {
-    compare: [isNew, ...guards],
-    success: [put, ...ops],
-    failure: [look(key), ...guards.map((guard) => look(guard.key))],
-  };
+  const body = transaction(isNew, putOp(key, object, pending.lease), claims);
   return { do: 'txn', body, stage: 'committing' };
 }
 

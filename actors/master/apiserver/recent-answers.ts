@@ -40,7 +40,8 @@ export function makeRecentAnswers(): RecentAnswers {
 /** Finds what is known of a write; undefined where it has not come before. */
 export function findBegun(recent: RecentAnswers, { from, request }: Asked): Begun | undefined {
   if (request === 0) return undefined;
-  return recent.newer.get(from)?.get(request) ?? recent.older.get(from)?.get(request);
+  const known = recent.newer.get(from)?.get(request);
+  return known !== undefined || recent.older.size === 0 ? known : recent.older.get(from)?.get(request);
 }
 
 /** Notes that a write has begun, and forgets what is old. Its answer belongs in what this gives. */

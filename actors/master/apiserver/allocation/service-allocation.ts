@@ -20,6 +20,9 @@ export interface Allocated {
   readonly picked: readonly string[];
 }
 
+/** What a write begins with, before anything turned out to be taken. */
+export const nothingTaken: ReadonlySet<string> = new Set();
+
 /** Gives a Service what it needs and leaves open. `avoid` holds keys that turned out to be taken. */
 export function allocate(world: AllocationWorld, given: Service, avoid: ReadonlySet<string>): Allocated | Status {
   const picked: string[] = [];

@@ -2,8 +2,7 @@
 
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import type { Compare, KeyValue } from '../../../../protocol/messages/etcd.ts';
-import type { MetaChange } from '../../../../protocol/meta.ts';
-import { withMeta } from '../../../../protocol/meta.ts';
+import { withMeta, withMetadata } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
 import { groupKind } from '../../../../protocol/resources.ts';
 import { failure } from '../../../../protocol/status.ts';
@@ -11,7 +10,7 @@ import { toRfc3339 } from '../../../../protocol/time.ts';
 import { generateName, makeUid } from '../../../../protocol/uid.ts';
 import { admitNew } from '../admission/admit.ts';
 import { creationRefusal } from '../admission/namespace-lifecycle.ts';
-import { allocate } from '../allocation/service-allocation.ts';
+import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
@@ -32,14 +31,14 @@ export const create: Conversation = { begin, resume };
 interface CreateWork {
   /** As given: read, with its defaults; then admitted. Each try starts from here. */
   given: KubernetesObject;
-  /** What it is given at birth. */
-  birth: MetaChange;
+  uid: string;
+  creationTimestamp: string;
   /** What is written. */
   object: KubernetesObject;
   key: string;
   tries: number;
   /** Allocations that turned out to be taken, and those this server chose by itself. */
-  readonly avoid: Set<string>;
+  avoid: ReadonlySet<string>;
   picked: readonly string[];
 }
 
@@ -55,11 +54,12 @@ function begin(world: World, pending: Pending): Step {
   );
   pending.work = {
     given,
-    birth: {},
+    uid: '',
+    creationTimestamp: '',
     object: given,
     key: '',
     tries: 0,
-    avoid: new Set(),
+    avoid: nothingTaken,
     picked: [],
   } satisfies CreateWork;
   if (!pending.kind.namespaced) return admit(world, pending);
@@ -97,15 +97,19 @@ function admit(world: World, pending: Pending): Step {
   if (isRefusal(admitted)) return refuse(admitted);
   if (admitted.metadata.resourceVersion)
     return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
-  work.given = admitted;
-  work.birth = {
-    resourceVersion: undefined,
-    deletionTimestamp: undefined,
-    deletionGracePeriodSeconds: undefined,
-    uid: makeUid(() => world.random()),
-    creationTimestamp: toRfc3339(world.now()),
-  };
+  work.given = withoutHistory(admitted);
+  work.uid = makeUid(() => world.random());
+  work.creationTimestamp = toRfc3339(world.now());
   return write(world, pending);
+}
+
+/** Takes away what only an object has that is there already. */
+function withoutHistory(object: KubernetesObject): KubernetesObject {
+  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  if (resourceVersion === undefined && deletionTimestamp === undefined && deletionGracePeriodSeconds === undefined)
+    return object;
+  const history = { resourceVersion: undefined, deletionTimestamp: undefined, deletionGracePeriodSeconds: undefined };
+  return withMeta(object, history);
 }
 
 /** Names the object, gives a Service its addresses, and writes it. */
@@ -114,24 +118,27 @@ function write(world: World, pending: Pending): Step {
   const strategy = strategyFor(pending);
   const prepared: KubernetesObject = strategy.prepareForCreate(bear(world, work));
   const isService = pending.kind.kind === 'Service';
-  const allocated = isService ? allocate(world, prepared as Service, work.avoid) : { service: prepared, picked: [] };
-  if (isRefusal(allocated)) return refuse(allocated);
-  const object = allocated.service;
+  const allocated = isService ? allocate(world, prepared as Service, work.avoid) : undefined;
+  if (allocated !== undefined && isRefusal(allocated)) return refuse(allocated);
+  const object = allocated?.service ?? prepared;
   const errors = strategy.validateCreate(object);
   if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
   const claims = isService ? claimChanges(world.memory, object as Service, undefined) : undefined;
   if (claims !== undefined && isRefusal(claims)) return refuse(claims);
   work.object = object;
-  work.picked = allocated.picked;
+  work.picked = allocated?.picked ?? [];
   work.key = storageKey(pending.resource, pending.namespace, object.metadata.name);
   if (isDryRun(pending)) return { do: 'range', body: { key: work.key }, stage: 'trying' };
   return commit(pending, work, claims);
 }
 
-function bear(world: World, { given, birth }: CreateWork): KubernetesObject {
-  const prefix = given.metadata.generateName;
-  if (given.metadata.name || !prefix) return withMeta(given, birth);
-  return withMeta(given, { ...birth, name: generateName(prefix, () => world.random()) });
+function bear(world: World, { given, uid, creationTimestamp }: CreateWork): KubernetesObject {
+  const metadata = { ...given.metadata };
+  metadata.uid = uid;
+  metadata.creationTimestamp = creationTimestamp;
+  const { generateName: prefix } = metadata;
+  if (!metadata.name && prefix) metadata.name = generateName(prefix, () => world.random());
+  return withMetadata(given, metadata);
 }
 
 function commit(pending: Pending, { key, object }: CreateWork, claims: Companions | undefined): Step {
@@ -170,6 +177,6 @@ function onTaken(world: World, pending: Pending, taken: readonly KeyValue[]): St
   const work = pending.work as CreateWork;
   const asked = taken.find(({ key }) => !work.picked.includes(key));
   if (asked !== undefined) return refuse(takenRefusal(work.object as Service, asked.key));
-  for (const { key } of taken) work.avoid.add(key);
+  work.avoid = new Set([...work.avoid, ...taken.map(({ key }) => key)]);
   return write(world, pending);
 }

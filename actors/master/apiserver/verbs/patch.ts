@@ -5,6 +5,7 @@ import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { apiVersionOf } from '../../../../protocol/resources.ts';
 import { schemaOf } from '../../../../protocol/schema/schema.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
+import { nothingTaken } from '../allocation/service-allocation.ts';
 import type { World } from '../memory.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
@@ -25,7 +26,7 @@ export const patch: Conversation = {
     if (refusal !== undefined) return refuse(refusal);
     pending.work = {
       prepared: undefined as unknown as KubernetesObject,
-      avoid: new Set(),
+      avoid: nothingTaken,
       picked: [],
     } satisfies WriteWork;
     return beginUpdate(world, pending, update);

@@ -5,6 +5,7 @@ import type { ObjectReplace } from '../../../../protocol/messages/api.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
+import { nothingTaken } from '../allocation/service-allocation.ts';
 import type { World } from '../memory.ts';
 import type { Answer, Conversation, Pending, Step } from '../pending.ts';
 import { refuse } from '../pending.ts';
@@ -41,7 +42,7 @@ function begin(world: World, pending: Pending): Step {
   const named = name ? read : withMeta(read, { name: pending.name });
   // The spec in an update of the status is never looked at.
   const given = pending.subresource === '' ? strategyFor(pending).applyDefaults(named) : named;
-  pending.work = { given, creates: false, prepared: given, avoid: new Set(), picked: [] } satisfies ReplaceWork;
+  pending.work = { given, creates: false, prepared: given, avoid: nothingTaken, picked: [] } satisfies ReplaceWork;
   return beginUpdate(world, pending, update);
 }
 

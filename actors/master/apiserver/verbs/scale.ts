@@ -5,6 +5,7 @@ import type { ObjectPatch, ObjectReplace } from '../../../../protocol/messages/a
 import type { KubernetesObject, LabelSelector, Status } from '../../../../protocol/objects.ts';
 import { formatSelector, selectorFromLabelSelector, selectorFromLabels } from '../../../../protocol/selectors.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
+import { nothingTaken } from '../allocation/service-allocation.ts';
 import type { World } from '../memory.ts';
 import type { Conversation, Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
@@ -76,7 +77,7 @@ export const writeScale: Conversation = {
     if (refusal !== undefined) return refuse(refusal);
     pending.work = {
       prepared: undefined as unknown as KubernetesObject,
-      avoid: new Set(),
+      avoid: nothingTaken,
       picked: [],
     } satisfies WriteWork;
     return beginUpdate(world, pending, update);

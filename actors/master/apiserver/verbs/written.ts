@@ -16,7 +16,7 @@ export interface WriteWork {
   /** What is to be stored. */
   prepared: KubernetesObject;
   /** Allocations that turned out to be taken, and those this server chose by itself. */
-  readonly avoid: Set<string>;
+  avoid: ReadonlySet<string>;
   picked: readonly string[];
 }
 
@@ -58,6 +58,6 @@ export function afterBlock(_world: World, pending: Pending, taken: readonly KeyV
   const work = pending.work as WriteWork;
   const asked = taken.find(({ key }) => !work.picked.includes(key));
   if (asked !== undefined) return refuse(takenRefusal(work.prepared as Service, asked.key));
-  for (const { key } of taken) work.avoid.add(key);
+  work.avoid = new Set([...work.avoid, ...taken.map(({ key }) => key)]);
   return again();
 }

@@ -106,12 +106,15 @@ export function takeChange(self: Server, event: { body: KeyChanged['body'] }): v
   const { revision, events } = event.body;
   if (revision <= memory.revision) return;
   memory.revision = revision;
+  let isOfMasters = false;
   for (const change of events) {
-    const resource = resourceOfKey(change.kv.key);
+    const { key } = change.kv;
+    const resource = resourceOfKey(key);
     if (resource !== undefined) takeObject(self, resource, change, revision);
     else noteOther(memory, change.type, change.kv);
+    if (concernsMasters(key)) isOfMasters = true;
   }
-  if (events.some(({ kv }) => concernsMasters(kv.key))) reconcileMasters(self);
+  if (isOfMasters) reconcileMasters(self);
   memory.written.delete(revision);
   resumeAwaiting(self);
 }

@@ -3,10 +3,12 @@
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { invalid } from '../../../../protocol/field-errors.ts';
 
+const byte = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const ipv4 = new RegExp(`^(${byte}\\.){3}${byte}$`);
+
 /** Tells whether a text is an IPv4 address. */
 export function isIPv4(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256);
+  return ipv4.test(text);
 }
 
 /** Tells whether a text is an IPv6 address. */

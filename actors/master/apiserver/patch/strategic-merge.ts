@@ -136,11 +136,12 @@ function mergeLists(old: List, patch: List, node: SchemaNode | undefined): List 
   if (key === undefined) throw new PatchError('cannot merge lists without merge key');
   const { base, items } = obeyItems(old, patch, key);
   const merged = [...base];
-  let isInOrder = areDistinct(base, key);
+  const names = base.map((one) => (isFields(one) ? one[key] : undefined));
+  let isInOrder = names.every((name, i) => names.indexOf(name) === i);
   let last = -1;
   for (const item of items) {
-    const place = merged.findIndex((one) => isFields(one) && one[key] === item[key]);
-    if (place < 0) merged.push(withoutDirectives(item));
+    const place = names.indexOf(item[key]);
+    if (place < 0) names[merged.push(withoutDirectives(item)) - 1] = item[key];
     else merged[place] = strategicMerge(merged[place] as Fields, item, node?.items);
     if (place <= last) isInOrder = false;
     last = place;
@@ -148,27 +149,21 @@ function mergeLists(old: List, patch: List, node: SchemaNode | undefined): List 
   return isInOrder ? merged : mergeOrder(merged, items, base, key);
 }
 
-function areDistinct(list: List, key: string): boolean {
-  const keys = new Set<unknown>();
-  for (const item of list) keys.add((item as Fields)[key]);
-  return keys.size === list.length;
-}
-
 /** Follows the items that are directives, and gives those that are not. */
 function obeyItems(old: List, patch: List, key: string): { base: List; items: Fields[] } {
   let base = old;
+  let items = patch as Fields[];
   let replaces = false;
-  const items: Fields[] = [];
   for (const item of patch) {
     if (!isFields(item)) throw new PatchError('expected a map in a list merged by key');
     const order = item[directive];
+    if (order === 'replace' || order === 'delete') items = items.filter((one) => one !== item);
     if (order === 'replace') replaces = true;
     else if (order !== undefined && order !== 'delete' && order !== 'merge')
       throw new PatchError(`unknown patch type: ${order}`);
     else if (item[key] === undefined)
       throw new PatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
     else if (order === 'delete') base = base.filter((one) => !isFields(one) || one[key] !== item[key]);
-    else items.push(item);
   }
   return replaces ? { base: [], items } : { base, items };
 }

@@ -26,7 +26,6 @@ export interface WatchCache {
   /** The same, as group-resource. */
   readonly resource: string;
   readonly entries: Entries;
-  readonly byNamespace: Map<string, Entries>;
   /** Of pods, by the node they are bound to. */
   readonly byNode: Map<string, Entries>;
   ring: EventRing;
@@ -41,7 +40,6 @@ export function makeWatchCache(kind: ResourceKind, resource: string, ringCapacit
     kind,
     resource,
     entries: new Map(),
-    byNamespace: new Map(),
     byNode: new Map(),
     ring: makeEventRing(ringCapacity, 0),
     watchers: makeWatcherIndex(),
@@ -52,7 +50,6 @@ export function makeWatchCache(kind: ResourceKind, resource: string, ringCapacit
 /** Fills a cache anew with what there is at a revision; what happened before can no longer be watched. */
 export function fillCache(cache: WatchCache, objects: Iterable<Entry>, revision: number): void {
   cache.entries.clear();
-  cache.byNamespace.clear();
   cache.byNode.clear();
   cache.sorted.clear();
   cache.ring = makeEventRing(cache.ring.leastCapacity, revision);
@@ -88,7 +85,6 @@ export function dropObject(cache: WatchCache, key: string, revision: number, atM
   const old = entry.object;
   cache.entries.delete(key);
   forgetOrder(cache, old);
-  removeFrom(cache.byNamespace, old.metadata.namespace ?? '', key);
   moveToNode(cache, entry, nodeNameOf(old), '');
   const event = { key, revision, deleted: true, object: atVersion(old, revision), old, atMs };
   addEvent(cache.ring, event);
@@ -99,7 +95,6 @@ function addEntry(cache: WatchCache, entry: Entry): void {
   const { object, key } = entry;
   cache.entries.set(key, entry);
   forgetOrder(cache, object);
-  if (cache.kind.namespaced) addTo(cache.byNamespace, object.metadata.namespace ?? '', entry);
   moveToNode(cache, entry, '', nodeNameOf(object));
 }
 
@@ -147,16 +142,16 @@ function candidates(cache: WatchCache, { kind, namespace, name, node }: Selectio
     const entry = findEntry(cache, namespace, name);
     return entry === undefined ? [] : [entry];
   }
-  if (node !== '') return inOrder(cache.byNode.get(node));
+  if (node !== '') return inOrder([...(cache.byNode.get(node)?.values() ?? [])]);
   const known = cache.sorted.get(namespace);
   if (known !== undefined) return known;
-  const sorted = inOrder(namespace === '' ? cache.entries : cache.byNamespace.get(namespace));
+  const all = [...cache.entries.values()];
+  const isIn = ({ object }: Entry) => object.metadata.namespace === namespace;
+  const sorted = inOrder(namespace === '' ? all : all.filter(isIn));
   cache.sorted.set(namespace, sorted);
   return sorted;
 }
 
-function inOrder(entries: Entries | undefined): readonly Entry[] {
-  return entries === undefined
-    ? []
-    : [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+function inOrder(entries: Entry[]): readonly Entry[] {
+  return entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }

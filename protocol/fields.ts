@@ -1,13 +1,11 @@
 /** Copies of plain objects, with other fields. */
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Makes a copy with these fields; one given as undefined is taken away.
  *
  * A copy without a field is made field by field: deleting from it would make the engine store it as a slow map.
  */
-export function withFields(object: Fields, change: Fields): Record<string, unknown> {
+export function withFields(object: object, change: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...object };
   let isLess = false;
   for (const field in change) {

@@ -51,8 +51,8 @@ export type MetaChange = { [Field in keyof ObjectMeta]?: ObjectMeta[Field] | und
 
 /** Makes the object with changed metadata. */
 export function withMeta<T extends KubernetesObject>(object: T, change: MetaChange): T {
-  const metadata = withFields(object.metadata as unknown as Record<string, unknown>, change as Record<string, unknown>);
-  return withMetadata(object, metadata as unknown as ObjectMeta);
+  const metadata: unknown = withFields(object.metadata, change);
+  return withMetadata(object, metadata as ObjectMeta);
 }
 
 /** Makes the object with this metadata. */

@@ -1,7 +1,7 @@
 /** pods/binding: a pod gets its node, once. */
 
-import { copyWith } from '../../../../protocol/copy.ts';
 import { notSupported, required } from '../../../../protocol/field-errors.ts';
+import { withFields } from '../../../../protocol/fields.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { Binding, KubernetesObject, Pod, PodCondition } from '../../../../protocol/objects.ts';
@@ -26,8 +26,11 @@ export const bind: Conversation = {
 
 const update: Update = {
   change,
-  finish: (_world, pending) => succeed(pending, 201, success() as unknown as KubernetesObject),
+  finish: (_world, pending) => succeed(pending, 201, bound),
 };
+
+/** All that is said of a binding that was made. */
+const bound = success() as unknown as KubernetesObject;
 
 function bindingOf(pending: Pending): Binding {
   return (pending.question.body as ObjectCreate['body']).object as Binding;
@@ -45,16 +48,16 @@ function change(world: World, pending: Pending, existing: KubernetesObject): Ver
   const { target, metadata } = bindingOf(pending);
   const problem = conflictOf(pod, metadata?.uid);
   if (problem !== undefined) return { do: 'refuse', status: failure.conflict('pods/binding', pending.name, problem) };
-  const bound: Pod = {
-    ...pod,
-    spec: copyWith(pod.spec, { nodeName: target.name ?? '' }),
-    status: copyWith(pod.status ?? {}, { conditions: scheduled(pod.status?.conditions ?? [], world.now()) }),
-  };
+  const conditions = scheduled(pod.status?.conditions ?? [], world.now());
+  const placed = withFields(pod, {
+    spec: withFields(pod.spec, { nodeName: target.name ?? '' }),
+    status: withFields(pod.status ?? {}, { conditions }),
+  }) as unknown as Pod;
   const { annotations } = metadata ?? {};
   const object =
     annotations === undefined
-      ? bound
-      : withMeta(bound, { annotations: { ...pod.metadata.annotations, ...annotations } });
+      ? placed
+      : withMeta(placed, { annotations: { ...pod.metadata.annotations, ...annotations } });
   return { do: 'put', object };
 }
 
@@ -71,9 +74,8 @@ function conflictOf(pod: Pod, uid: string | undefined): string | undefined {
 
 function scheduled(conditions: readonly PodCondition[], nowMs: number): PodCondition[] {
   const condition: PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime: toRfc3339(nowMs) };
-  const others = conditions.filter(({ type }) => type !== 'PodScheduled');
   const known = conditions.find(({ type }) => type === 'PodScheduled');
-  if (known === undefined) return [...others, condition];
+  if (known === undefined) return [...conditions, condition];
   const { status, lastTransitionTime = condition.lastTransitionTime } = known;
   const next =
     status === 'True' ? { ...condition, ...(lastTransitionTime !== undefined && { lastTransitionTime }) } : condition;

@@ -1,4 +1,4 @@
-/** Shallow copies that are meant to get more fields. */
+/** Copies of plain objects, with other fields. */
 
 /**
  * Makes a copy of an object, to add fields to.
@@ -14,4 +14,19 @@ export function copyOf<T extends object>(object: T): T {
 /** Makes a copy of an object with other fields, or more; see `copyOf`. */
 export function copyWith<T extends object, Fields extends object>(object: T, fields: Fields): T & Fields {
   return Object.assign({}, object, fields);
+}
+
+/** Makes a copy of an object with other fields, or more; one given as undefined is taken away. */
+export function withFields(object: object, change: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = copyOf(object as Record<string, unknown>);
+  let isLess = false;
+  for (const field in change) {
+    if (change[field] !== undefined) copy[field] = change[field];
+    else if (copy[field] !== undefined) isLess = true;
+  }
+  if (!isLess) return copy;
+  // Made anew: deleting from a copy would make V8 keep it as a slow map.
+  const less: Record<string, unknown> = {};
+  for (const field in copy) if (!(field in change) || change[field] !== undefined) less[field] = copy[field];
+  return less;
 }

@@ -1,6 +1,6 @@
 /** What is asked of, and done to, the metadata that all API objects share. */
 
-import { withFields } from './fields.ts';
+import { copyWith, withFields } from './copy.ts';
 import type { KubernetesObject, ObjectMeta, OwnerReference } from './objects.ts';
 
 /** The key of an object among those of its resource: `namespace/name`, or `name` where it is in no namespace. */
@@ -10,8 +10,13 @@ export function objectKey(object: { metadata: { namespace?: string; name: string
 
 /** The key of an object that is known only by name. */
 export function keyOf(namespace: string | undefined, name: string): string {
-  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+  if (namespace === undefined || namespace === '') return name;
+  if (name !== last.name || namespace !== last.namespace) last = { namespace, name, key: `${namespace}/${name}` };
+  return last.key;
 }
+
+/** The last key made: a change is told to one after the other, and each looks the same object up. */
+let last = { namespace: '', name: '', key: '/' };
 
 /** Takes a key apart again; the namespace is empty for an object in none. */
 export function splitKey(key: string): { namespace: string; name: string } {
@@ -21,7 +26,11 @@ export function splitKey(key: string): { namespace: string; name: string } {
 
 /** The one owner that controls an object, if any. */
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+  return object.metadata.ownerReferences?.find(isController);
+}
+
+function isController(owner: OwnerReference): boolean {
+  return owner.controller === true;
 }
 
 /** Tells whether an object is controlled by this very owner (not by one of the same name that lived before). */
@@ -52,15 +61,7 @@ export type MetaChange = { [Field in keyof ObjectMeta]?: ObjectMeta[Field] | und
 /** Makes the object with changed metadata. */
 export function withMeta<T extends KubernetesObject>(object: T, change: MetaChange): T {
   const metadata: unknown = withFields(object.metadata, change);
-  return withMetadata(object, metadata as ObjectMeta);
-}
-
-/** Makes the object with this metadata. */
-export function withMetadata<T extends KubernetesObject>(object: T, metadata: ObjectMeta): T {
-  // Copied, then set: one literal of both is slow where many kinds of objects pass.
-  const copy: { metadata: ObjectMeta } & T = { ...object };
-  copy.metadata = metadata;
-  return copy;
+  return copyWith(object, { metadata: metadata as ObjectMeta });
 }
 
 /** Makes the object with one more finalizer, or the same where it has it. */

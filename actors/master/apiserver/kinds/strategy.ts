@@ -1,7 +1,7 @@
 /** How the API server treats one kind: what it fills in, what it refuses, what a client may not change. */
 
+import { copyWith, withFields } from '../../../../protocol/copy.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
-import { withFields } from '../../../../protocol/fields.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { NameRule } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
@@ -104,7 +104,7 @@ function prepareUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: 
 
 function prepareStatusUpdate<T extends KubernetesObject>(rules: KindRules<T>, object: T, old: T): T {
   const { metadata, status } = object as T & { status?: unknown };
-  const rest = metadata === old.metadata ? old : withGeneration({ ...old, metadata }, old.metadata.generation);
+  const rest = metadata === old.metadata ? old : withGeneration(copyWith(old, { metadata }), old.metadata.generation);
   const kept = withStatus(rest, status);
   return rules.prepareStatusUpdate?.(kept, old) ?? kept;
 }
@@ -116,5 +116,5 @@ function withGeneration<T extends KubernetesObject>(object: T, generation: numbe
 function withStatus<T extends KubernetesObject>(object: T, status: unknown): T {
   const given = object as T & { status?: unknown };
   if (given.status === status) return object;
-  return withFields(given, { status }) as T;
+  return withFields(given, { status }) as unknown as T;
 }

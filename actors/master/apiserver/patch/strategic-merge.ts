@@ -1,6 +1,6 @@
 /** Strategic merge patch: merges lists by the keys their items are known by, and obeys the directives in the patch. */
 
-import { withFields } from '../../../../protocol/fields.ts';
+import { withFields } from '../../../../protocol/copy.ts';
 import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
 import { fieldOf, mergeKeyOf } from '../../../../protocol/schema/schema.ts';
 import { mergeOrder } from './element-order.ts';

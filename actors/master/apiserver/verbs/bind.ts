@@ -1,7 +1,7 @@
 /** pods/binding: a pod gets its node, once. */
 
+import { copyWith } from '../../../../protocol/copy.ts';
 import { notSupported, required } from '../../../../protocol/field-errors.ts';
-import { withFields } from '../../../../protocol/fields.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { Binding, KubernetesObject, Pod, PodCondition } from '../../../../protocol/objects.ts';
@@ -49,10 +49,10 @@ function change(world: World, pending: Pending, existing: KubernetesObject): Ver
   const problem = conflictOf(pod, metadata?.uid);
   if (problem !== undefined) return { do: 'refuse', status: failure.conflict('pods/binding', pending.name, problem) };
   const conditions = scheduled(pod.status?.conditions ?? [], world.now());
-  const placed = withFields(pod, {
-    spec: withFields(pod.spec, { nodeName: target.name ?? '' }),
-    status: withFields(pod.status ?? {}, { conditions }),
-  }) as unknown as Pod;
+  const placed = copyWith(pod, {
+    spec: copyWith(pod.spec, { nodeName: target.name ?? '' }),
+    status: copyWith(pod.status ?? {}, { conditions }),
+  });
   const { annotations } = metadata ?? {};
   const object =
     annotations === undefined

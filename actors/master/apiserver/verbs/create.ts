@@ -1,8 +1,9 @@
 /** create: a new object with a name, a uid and a time of birth, if there is none of that name. */
 
+import { copyWith } from '../../../../protocol/copy.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import type { Compare, KeyValue } from '../../../../protocol/messages/etcd.ts';
-import { withMeta, withMetadata } from '../../../../protocol/meta.ts';
+import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
 import { groupKind } from '../../../../protocol/resources.ts';
 import { failure } from '../../../../protocol/status.ts';
@@ -133,12 +134,10 @@ function write(world: World, pending: Pending): Step {
 }
 
 function bear(world: World, { given, uid, creationTimestamp }: CreateWork): KubernetesObject {
-  const metadata = { ...given.metadata };
-  metadata.uid = uid;
-  metadata.creationTimestamp = creationTimestamp;
+  const metadata = copyWith(given.metadata, { uid, creationTimestamp });
   const { generateName: prefix } = metadata;
   if (!metadata.name && prefix) metadata.name = generateName(prefix, () => world.random());
-  return withMetadata(given, metadata);
+  return copyWith(given, { metadata });
 }
 
 function commit(pending: Pending, { key, object }: CreateWork, claims: Companions | undefined): Step {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { withFields } from './fields.ts';
+import { withFields } from './copy.ts';
 
 it('a copy has the given fields in place of its own, lacks those given as undefined, and leaves the first as it was', () => {
   const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer());

@@ -4,10 +4,10 @@
  * It starts from the watch cache, so that a write is one round trip; what the cache says no to is read from etcd first.
  */
 
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Compare, KeyValue, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
-import { deepEqual } from './deep-equal.ts';
 import type { World } from './memory.ts';
 import { cacheOf } from './memory.ts';
 import type { Answer, Pending, Step } from './pending.ts';

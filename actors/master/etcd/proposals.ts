@@ -1,8 +1,8 @@
 /** Proposals: requests that wait for their entry of the log to be applied, and those answered a short while ago. */
 
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { Reply } from './store.ts';
-import { isSame } from './txn.ts';
 
 /** A request whose entry is in the log. */
 export interface Proposal {
@@ -49,7 +49,7 @@ export function recall(proposals: Proposals, question: Message): 'new' | 'waitin
   const answers = proposals.answers.get(from);
   const answered = answers?.latest.get(request) ?? answers?.before.get(request);
   // A sender that lost its count in a crash may use a number again; then it asks for something else.
-  return answered !== undefined && isSame(answered.body, question.body) ? answered.reply : 'new';
+  return answered !== undefined && deepEqual(answered.body, question.body) ? answered.reply : 'new';
 }
 
 /** Remembers who waits for an entry. */

@@ -1,5 +1,6 @@
 /** Transactions: what is compared, what is then done, all in one revision or not at all. */
 
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Compare, KeyValue, KvOp, KvOpResult, TxnBody } from '../../../protocol/messages/etcd.ts';
 import type { Lease } from './leases.ts';
 import { type Change, current, keysIn, type Mvcc, put, range, revisionFault, tombstone } from './mvcc.ts';
@@ -104,22 +105,9 @@ function isTrue(compare: Compare, kv: KeyValue | undefined): boolean {
 
 /** Orders numbers and strings; other values are only the same or not. */
 function isOrdered(op: Compare['op'], held: unknown, value: unknown): boolean {
-  if (op === '=') return isSame(held, value);
-  if (op === '!=') return !isSame(held, value);
+  if (op === '=') return deepEqual(held, value);
+  if (op === '!=') return !deepEqual(held, value);
   const both =
     (typeof held === 'number' && typeof value === 'number') || (typeof held === 'string' && typeof value === 'string');
   return both && (op === '<' ? held < value : held > value);
-}
-
-/** Tells whether two plain values are equal; values shared by reference are so at once. */
-export function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]))
-  );
 }

@@ -1,10 +1,10 @@
 /** What a pod's worker learns from the API: new versions of the pod, and of the mirror of a static one. */
 
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { RequestSucceeded } from '../../../protocol/messages/api.ts';
 import type { MirrorSync, PodSync } from '../../../protocol/messages/pod-worker.ts';
 import type { Pod } from '../../../protocol/objects.ts';
 import type { Me } from './memory.ts';
-import { isSame } from './sameness.ts';
 import { refreshStatus } from './status-writer.ts';
 
 /** Takes a version of the pod from its source. */
@@ -49,9 +49,9 @@ function takePod(self: Me, pod: Pod): void {
   memory.pod = pod;
   const { labels, annotations, deletionGracePeriodSeconds } = before.metadata;
   const isOther =
-    !isSame(pod.spec, before.spec) ||
-    !isSame(pod.metadata.labels, labels) ||
-    !isSame(pod.metadata.annotations, annotations);
+    !deepEqual(pod.spec, before.spec) ||
+    !deepEqual(pod.metadata.labels, labels) ||
+    !deepEqual(pod.metadata.annotations, annotations);
   if (isOther) {
     for (const worker of memory.workers.values()) self.send<PodSync>(worker, 'pod.sync', { pod });
     if (pod.spec.activeDeadlineSeconds !== before.spec.activeDeadlineSeconds) self.raise({ type: 'deadline.changed' });

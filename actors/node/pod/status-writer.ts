@@ -1,12 +1,12 @@
 /** Keeps the API's view of a pod up to date: one patch at a time, only of what differs (the kubelet's status manager). */
 
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { RequestRefused } from '../../../protocol/messages/api.ts';
 import type { Pod, PodStatus } from '../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../protocol/time.ts';
 import { patchObject, reasonOf, targetOf } from '../../client-go/api-calls.ts';
 import type { Me, PodMemory } from './memory.ts';
 import { qosClass } from './qos.ts';
-import { isSame } from './sameness.ts';
 import { composeStatus, rejectedStatus, statusPatch } from './status.ts';
 
 /** Composes the status anew; where it changed, the API will be told. */
@@ -31,7 +31,7 @@ export function refreshStatus(self: Me): void {
           qosClass: input.source === 'static' ? qosClass(pod.spec) : undefined,
           now,
         });
-  if (memory.status !== undefined && isSame(memory.status, wanted)) return;
+  if (memory.status !== undefined && deepEqual(memory.status, wanted)) return;
   memory.status = wanted;
   self.raise({ type: 'status.changed' });
 }

@@ -1,12 +1,12 @@
 /** The status of a pod: composed from what is known, and written as the difference to what the API has. */
 
 import { copyWith } from '../../../protocol/copy.ts';
+import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { EndStatus } from '../../../protocol/messages/pod-worker.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../../protocol/objects.ts';
 import { conditionOf, dateConditions, findConditions, ownConditions } from './conditions.ts';
 import { untouchedStatus } from './container-status.ts';
 import { phaseOf } from './phase.ts';
-import { isSame } from './sameness.ts';
 
 /** What a status is composed from. */
 export interface StatusFacts {
@@ -95,7 +95,7 @@ export function statusPatch(known: PodStatus | undefined, wanted: PodStatus): Re
     if (field === 'podIPs') {
       const ips = addressPatch(known?.podIPs ?? [], wanted.podIPs ?? []);
       if (ips !== undefined) patch.podIPs = ips;
-    } else if (!isSame(known?.[field], wanted[field])) patch[field] = wanted[field];
+    } else if (!deepEqual(known?.[field], wanted[field])) patch[field] = wanted[field];
   }
   for (const field of ['reason', 'message'] as const) {
     if (known?.[field] !== undefined && wanted[field] === undefined) patch[field] = null;

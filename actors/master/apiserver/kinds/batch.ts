@@ -1,11 +1,11 @@
 /** Jobs and CronJobs. */
 
 import type * as batch from 'kubernetes-types/batch/v1.js';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { invalid, notSupported, required, verbatim } from '../../../../protocol/field-errors.ts';
 import { dns1123Subdomain } from '../../../../protocol/names.ts';
 import type { KubernetesObject, PodTemplateSpec } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { validateLabelSelector } from './affinity-validation.ts';
 import { oneOf } from './container-validation.ts';
 import { scheduleProblem } from './cron-schedule.ts';

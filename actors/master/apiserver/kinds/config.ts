@@ -1,10 +1,10 @@
 /** ConfigMaps, Secrets and ServiceAccounts. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, required, tooLong } from '../../../../protocol/field-errors.ts';
 import { configMapKey, dns1123Subdomain } from '../../../../protocol/names.ts';
 import type { ConfigMap, Secret, ServiceAccount } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { base64Length, encodeBase64 } from './base64.ts';
 import { fill, without } from './fill.ts';
 import { breaches, byteLength, immutable } from './metadata.ts';

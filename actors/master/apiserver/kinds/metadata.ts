@@ -1,11 +1,11 @@
 /** The rules of metadata: names, labels, annotations, owners, finalizers, and what an update may not change. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, quoted, required, tooLong } from '../../../../protocol/field-errors.ts';
 import type { NameRule } from '../../../../protocol/names.ts';
 import { asPrefix, dns1123Label, labelValue, qualifiedName } from '../../../../protocol/names.ts';
 import type { ObjectMeta, OwnerReference } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../deep-equal.ts';
 
 const annotationsSizeLimit = 256 * 1024;
 const isImmutable = 'field is immutable';

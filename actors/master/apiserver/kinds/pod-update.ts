@@ -1,12 +1,12 @@
 /** What may change in a pod once it is there: very little of its spec, and its status only forward. */
 
 import type * as core from 'kubernetes-types/core/v1.js';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, required } from '../../../../protocol/field-errors.ts';
 import { dns1123Subdomain, qualifiedName, rangeMessage } from '../../../../protocol/names.ts';
 import type { ContainerStatus, Pod, PodSpec, Toleration } from '../../../../protocol/objects.ts';
 import { isSidecar } from '../../../../protocol/pod-resources.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { without } from './fill.ts';
 import { validateIP } from './ip-validation.ts';
 import { breaches, immutable } from './metadata.ts';

@@ -1,5 +1,6 @@
 /** What all controllers of pods have in common: a selector that fits a template, counts, and updates by share. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, notSupported, required, verbatim } from '../../../../protocol/field-errors.ts';
 import { percent } from '../../../../protocol/names.ts';
@@ -11,7 +12,6 @@ import {
   SelectorError,
   selectorFromLabelSelector,
 } from '../../../../protocol/selectors.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { validateLabelSelector } from './affinity-validation.ts';
 import { nonNegative } from './metadata.ts';
 import { validateTemplate } from './pod-spec-validation.ts';

@@ -1,12 +1,12 @@
 /** PersistentVolumes and the claims on them. */
 
 import type * as core from 'kubernetes-types/core/v1.js';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, notSupported, required } from '../../../../protocol/field-errors.ts';
 import { dns1123Subdomain } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { compareQuantities, parseQuantity } from '../../../../protocol/quantity.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { validateLabelSelector, validateNodeSelector } from './affinity-validation.ts';
 import { fill } from './fill.ts';
 import { breaches, immutable } from './metadata.ts';

@@ -1,13 +1,13 @@
 /** How the API server treats one kind: what it fills in, what it refuses, what a client may not change. */
 
 import { copyWith, withFields } from '../../../../protocol/copy.ts';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { NameRule } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
 import { findResource } from '../../../../protocol/resources.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { validateMeta, validateMetaUpdate } from './metadata.ts';
 
 /** What is done to an object of one kind on its way to the store. All pure: a changed object is a new one. */

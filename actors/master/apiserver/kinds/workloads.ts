@@ -1,11 +1,11 @@
 /** Deployments, ReplicaSets, DaemonSets and StatefulSets. */
 
 import type * as apps from 'kubernetes-types/apps/v1.js';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
 import { forbidden, invalid, notSupported, required } from '../../../../protocol/field-errors.ts';
 import { dns1123Label, dns1123Subdomain } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../deep-equal.ts';
 import { fill, refit, refitEach } from './fill.ts';
 import { nonNegative, validateAnnotations, validateLabels } from './metadata.ts';
 import { defaultTemplate } from './pod-defaults.ts';

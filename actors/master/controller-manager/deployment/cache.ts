@@ -1,5 +1,6 @@
 /** What the Deployment controller knows: Deployments, ReplicaSets and pods; which Deployments a change concerns. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { controllerOf, objectKey } from '../../../../protocol/meta.ts';
 import type { Deployment, KubernetesObject, OwnerReference, Pod, ReplicaSet } from '../../../../protocol/objects.ts';
@@ -15,7 +16,6 @@ import {
   type Store,
 } from '../../../client-go/store.ts';
 import { add } from '../../../client-go/work-queue.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import type { Me } from '../controller/rule.ts';
 import { isEnded } from '../pods/pod-state.ts';
 import { sizeOf, sumOf } from './rolling.ts';

@@ -9,11 +9,11 @@
  * Any stage is left out where it has nothing to do. Each sync takes one step of a rollout; what comes of it brings the next.
  */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import { isControlledBy, isDeleting, withMeta } from '../../../../protocol/meta.ts';
 import type { Deployment, ReplicaSet } from '../../../../protocol/objects.ts';
 import { nothing } from '../../../../protocol/selectors.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { adoptCall, type Claims, claim, claimingCalls, claimingErrors } from '../controller/claims.ts';
 import { creation, patchTo, readAgain, replaceBy } from '../controller/patches.ts';
 import { type ControllerRule, type Me, record } from '../controller/rule.ts';

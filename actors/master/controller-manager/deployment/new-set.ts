@@ -1,8 +1,8 @@
 /** The ReplicaSet of a Deployment's present template: found among those there are, or made. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import { controllerReference } from '../../../../protocol/meta.ts';
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { deploymentAnnotations, handedOn } from './annotations.ts';
 import { nextRevision } from './revisions.ts';
 import { newSize } from './rolling.ts';

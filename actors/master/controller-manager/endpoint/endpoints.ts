@@ -1,8 +1,8 @@
 /** The Endpoints object a Service should have, and whether it has it. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { EndpointSubset, Endpoints, Service } from '../../../../protocol/objects.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { isOverCapacity, truncateSubsets } from './capacity.ts';
 
 const triggerTimeAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';

@@ -1,10 +1,10 @@
 /** Which pods a Service has, and which Services a pod's change concerns. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import { objectKey } from '../../../../protocol/meta.ts';
 import type { Pod, Service } from '../../../../protocol/objects.ts';
 import { matchesLabels, type Selector } from '../../../../protocol/selectors.ts';
 import { byIndex, type Indexers, type Store } from '../../../client-go/store.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { isEnded, isReady } from '../pods/pod-state.ts';
 
 /** Files pods by their namespace, and by each label in it. */

@@ -1,5 +1,6 @@
 /** What the replication controller knows: controllers, pods, and what it has done but not yet seen. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { controllerOf, keyOf, objectKey } from '../../../../protocol/meta.ts';
 import type { OwnerReference, Pod } from '../../../../protocol/objects.ts';
@@ -15,7 +16,6 @@ import {
   type Store,
 } from '../../../client-go/store.ts';
 import { add, addAfter } from '../../../client-go/work-queue.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { type Expectations, noteCreation, noteDeletion } from '../controller/expectations.ts';
 import type { Me } from '../controller/rule.ts';
 import { isReady } from '../pods/pod-state.ts';

@@ -4,13 +4,13 @@
  * A pod's deletion is planned when its node is tainted, and called off when it is not any more; it needs no look in between.
  */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { objectKey, splitKey } from '../../../../protocol/meta.ts';
 import type { Node, Pod, Taint } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { applyChange, byIndex, type Indexers, makeStore, type Store } from '../../../client-go/store.ts';
 import { add, addAfter, drop } from '../../../client-go/work-queue.ts';
-import { deepEqual } from '../../apiserver/deep-equal.ts';
 import { patchTo } from '../controller/patches.ts';
 import { type ControllerRule, type Me, record } from '../controller/rule.ts';
 import { callThen, failBy, finish, refusalsOf, type Step, type Sync } from '../controller/sync.ts';

@@ -1,5 +1,6 @@
 /** What the worker learns of its container from the runtime, and what it tells its pod of it. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type {
   ContainerChanged,
   ContainerRemove,
@@ -9,7 +10,6 @@ import type {
 } from '../../../../protocol/messages/cri.ts';
 import type { ContainerReported, ContainerStage } from '../../../../protocol/messages/pod-worker.ts';
 import { containerStatus } from '../container-status.ts';
-import { isSame } from '../sameness.ts';
 import { type ContainerMemory, type Me, specOf } from './memory.ts';
 
 /**
@@ -86,7 +86,7 @@ export function discard(self: Me, event: { body: { containerId: string } }): voi
 export function report(self: Me, _event: unknown, { stage }: { stage: ContainerStage }): void {
   const { memory } = self;
   const status = containerStatus(factsOf(memory));
-  if (memory.told?.stage === stage && isSame(memory.told.status, status)) return;
+  if (memory.told?.stage === stage && deepEqual(memory.told.status, status)) return;
   memory.told = { stage, status };
   self.send<ContainerReported>(self.parent, 'container.reported', { name: memory.input.name, stage, status });
 }

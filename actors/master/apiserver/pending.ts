@@ -14,10 +14,9 @@ import type {
 } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
-import type { World } from './memory.ts';
 import type { Begun } from './recent-answers.ts';
 import type { Verb } from './route.ts';
-import type { UpdateAttempt } from './update-loop.ts';
+import type { UpdateAttempt } from './verdict.ts';
 
 /** What a request needs next, or how it ends. `stage` is where it stands until that comes. */
 export type Step =
@@ -48,12 +47,6 @@ export type Answer =
   | Pick<EtcdRefused, 'type' | 'body'>
   | { readonly type: 'revision.reached' | 'revision.missed'; readonly body: undefined }
   | { readonly type: 'deletions.done'; readonly body: { refusal?: Status } };
-
-/** How a verb is gone through. Both read the world and the request, and write nothing but the request's own work. */
-export interface Conversation {
-  begin(world: World, pending: Pending): Step;
-  resume(world: World, pending: Pending, answer: Answer): Step;
-}
 
 /** What was last asked of etcd, to ask it of another member. */
 export type EtcdCall =

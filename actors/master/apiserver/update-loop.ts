@@ -6,7 +6,7 @@
 
 import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Compare, KeyValue, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
-import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
+import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import type { World } from './memory.ts';
 import { cacheOf } from './memory.ts';
@@ -14,21 +14,7 @@ import type { Answer, Pending, Step } from './pending.ts';
 import { refuse } from './pending.ts';
 import { shownObject, writtenObject } from './shown-object.ts';
 import { atVersion, toStored } from './stored-object.ts';
-
-/** What else a write does, in the same transaction. */
-export interface Companions {
-  readonly guards: readonly Compare[];
-  readonly ops: readonly KvOp[];
-}
-
-/** What a change comes to. */
-export type Verdict =
-  /** The object has the version it was made of. */
-  | { readonly do: 'put'; readonly object: KubernetesObject; readonly with?: Companions }
-  | { readonly do: 'remove'; readonly with?: Companions }
-  /** Nothing needs to be written. */
-  | { readonly do: 'keep' }
-  | { readonly do: 'refuse'; readonly status: Status };
+import type { Companions, UpdateAttempt, Verdict } from './verdict.ts';
 
 /** What was written: the object after a put, the last one (at the version of its end) after a removal. */
 export interface Outcome {
@@ -44,13 +30,6 @@ export interface Update {
   finish(world: World, pending: Pending, outcome: Outcome): Step;
   /** A companion's guard failed; `found` is what its keys hold. */
   blocked?(world: World, pending: Pending, found: readonly KeyValue[], again: () => Step): Step;
-}
-
-/** Where one try stands. */
-export interface UpdateAttempt {
-  readonly existing: KubernetesObject;
-  readonly revision: number;
-  readonly verdict: Verdict;
 }
 
 /** Begins with what the cache knows; gives the first step. */

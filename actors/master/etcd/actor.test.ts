@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KvOp, KvTxn } from '../../../protocol/messages/etcd.ts';
-import { address, keys, propose, put, start, write } from '../../../test/etcd-stage.ts';
+import { address, keys, propose, put, start, write } from './testing/stage.ts';
 
 test('a fresh member serves at once', () => {
   const s = start();

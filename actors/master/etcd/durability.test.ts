@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KvRange } from '../../../protocol/messages/etcd.ts';
-import { keys, propose, put, start, told, watch, write } from '../../../test/etcd-stage.ts';
+import { keys, propose, put, start, told, watch, write } from './testing/stage.ts';
 
 test('a power loss takes only writes that nobody was told of', () => {
   const s = start();

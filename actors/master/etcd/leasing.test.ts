@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keys, put, start, told, watch, write } from '../../../test/etcd-stage.ts';
+import { keys, put, start, told, watch, write } from './testing/stage.ts';
 
 test('a lease ends its keys when its time is over, unless it is renewed', () => {
   const s = start();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, propose, put, start, write } from '../../../test/etcd-stage.ts';
+import { address, propose, put, start, write } from './testing/stage.ts';
 
 test('a full database takes no more until space is made and the alarm is ended, also after a restart', () => {
   const s = start({ 'quota-backend-bytes': 2_000 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KvRange } from '../../../protocol/messages/etcd.ts';
-import { propose, put, start, told, watch, write } from '../../../test/etcd-stage.ts';
+import { propose, put, start, told, watch, write } from './testing/stage.ts';
 
 test('a watch is told what it missed, then what is new, each revision once', () => {
   const s = start();

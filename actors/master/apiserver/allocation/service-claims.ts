@@ -6,7 +6,7 @@ import { objectKey } from '../../../../protocol/meta.ts';
 import type { Service, Status } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
 import type { Memory } from '../memory.ts';
-import type { Companions } from '../update-loop.ts';
+import type { Companions } from '../verdict.ts';
 import { addressRefusal } from './cluster-ip.ts';
 import { portRefusal } from './node-port.ts';
 

@@ -7,11 +7,13 @@ import { withMeta } from '../../../../protocol/meta.ts';
 import type { Binding, KubernetesObject, Pod, PodCondition } from '../../../../protocol/objects.ts';
 import { failure, success } from '../../../../protocol/status.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
+import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
-import type { Conversation, Pending } from '../pending.ts';
+import type { Pending } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
-import type { Update, Verdict } from '../update-loop.ts';
+import type { Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate } from '../update-loop.ts';
+import type { Verdict } from '../verdict.ts';
 
 /** The conversation of `object.create` on `pods/binding`. */
 export const bind: Conversation = {

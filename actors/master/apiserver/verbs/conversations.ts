@@ -1,6 +1,6 @@
 /** Which conversation each verb is. */
 
-import type { Conversation } from '../pending.ts';
+import type { Conversation } from '../conversation.ts';
 import type { Verb } from '../route.ts';
 import { bind } from './bind.ts';
 import { create } from './create.ts';

@@ -13,15 +13,16 @@ import { admitNew } from '../admission/admit.ts';
 import { creationRefusal } from '../admission/namespace-lifecycle.ts';
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
+import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
-import type { Answer, Conversation, Pending, Step } from '../pending.ts';
+import type { Answer, Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
 import { writtenObject } from '../shown-object.ts';
 import { storageKey } from '../storage-keys.ts';
-import type { Companions } from '../update-loop.ts';
 import { isDryRun, putOp, transaction } from '../update-loop.ts';
+import type { Companions } from '../verdict.ts';
 import { findEntry } from '../watch/watch-cache.ts';
 import { readGiven, strategyFor } from '../write-rules.ts';
 

@@ -2,10 +2,11 @@
 
 import type { ObjectDeleteCollection } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
+import type { Conversation } from '../conversation.ts';
 import { optionsRefusal } from '../deletion.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
-import type { Answer, Conversation, Pending, Step } from '../pending.ts';
+import type { Answer, Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
 import { tooLarge } from '../resource-version.ts';

@@ -5,13 +5,15 @@ import type { KubernetesObject, Service } from '../../../../protocol/objects.ts'
 import { failure, success } from '../../../../protocol/status.ts';
 import { deletionRefusal } from '../admission/namespace-lifecycle.ts';
 import { releaseAll } from '../allocation/service-claims.ts';
+import type { Conversation } from '../conversation.ts';
 import { decideDeletion, optionsRefusal } from '../deletion.ts';
 import type { World } from '../memory.ts';
-import type { Conversation, Pending, Step } from '../pending.ts';
+import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { showsDeleted } from '../resource-traits.ts';
-import type { Outcome, Update, Verdict } from '../update-loop.ts';
+import type { Outcome, Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate, updateAgain } from '../update-loop.ts';
+import type { Verdict } from '../verdict.ts';
 
 /** What a deletion keeps between its stages. */
 export interface DeleteWork {

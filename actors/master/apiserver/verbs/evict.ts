@@ -3,7 +3,8 @@
 import type { DeleteOptions, ObjectCreate } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { failure, success } from '../../../../protocol/status.ts';
-import type { Conversation, Step } from '../pending.ts';
+import type { Conversation } from '../conversation.ts';
+import type { Step } from '../pending.ts';
 import { refuse } from '../pending.ts';
 import { beginDeletion, remove } from './delete.ts';
 

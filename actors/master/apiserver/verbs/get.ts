@@ -2,9 +2,10 @@
 
 import type { ObjectGet } from '../../../../protocol/messages/api.ts';
 import { failure } from '../../../../protocol/status.ts';
+import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
-import type { Answer, Conversation, Pending, Step } from '../pending.ts';
+import type { Answer, Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { findRefusal, tooLarge, versionOf } from '../resource-version.ts';
 import { shownObject } from '../shown-object.ts';

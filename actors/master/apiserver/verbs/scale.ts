@@ -6,12 +6,14 @@ import type { KubernetesObject, LabelSelector, Status } from '../../../../protoc
 import { formatSelector, selectorFromLabelSelector, selectorFromLabels } from '../../../../protocol/selectors.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
 import { nothingTaken } from '../allocation/service-allocation.ts';
+import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
-import type { Conversation, Pending, Step } from '../pending.ts';
+import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
-import type { Outcome, Update, Verdict } from '../update-loop.ts';
+import type { Outcome, Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate } from '../update-loop.ts';
+import type { Verdict } from '../verdict.ts';
 import { get } from './get.ts';
 import { formRefusal, patchedObject } from './patch.ts';
 import type { WriteWork } from './written.ts';

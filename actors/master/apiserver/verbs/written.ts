@@ -8,7 +8,8 @@ import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
-import type { Outcome, Verdict } from '../update-loop.ts';
+import type { Outcome } from '../update-loop.ts';
+import type { Verdict } from '../verdict.ts';
 import { endsDeletion, prepareUpdate } from '../write-rules.ts';
 
 /** What a write of a whole object keeps between its stages. */

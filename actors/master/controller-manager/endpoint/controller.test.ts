@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { Endpoints } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { type Play, play, told } from '../../../../test/controller-stage.ts';
 import { pod, ready, service } from '../testing/objects.ts';
+import { type Play, play, told } from '../testing/stage.ts';
 import { endpointsRule as rule } from './controller.ts';
 
 const labels = { app: 'web' };

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, ObjectMeta } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { Play, play, told } from '../../../../test/controller-stage.ts';
 import { controller, node, ownedBy, pod } from '../testing/objects.ts';
+import { Play, play, told } from '../testing/stage.ts';
 import { garbageCollectorRule as rule } from './controller.ts';
 
 const rc = controller(1);

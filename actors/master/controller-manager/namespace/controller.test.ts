@@ -5,8 +5,8 @@ import type { Heard } from '../../../../engine/testing/stage.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { type Play, play, told } from '../../../../test/controller-stage.ts';
 import { namespace, pod } from '../testing/objects.ts';
+import { type Play, play, told } from '../testing/stage.ts';
 import { namespaceRule as rule } from './controller.ts';
 
 const active = namespace('shop');

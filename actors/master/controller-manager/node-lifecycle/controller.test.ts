@@ -6,8 +6,8 @@ import { withMeta } from '../../../../protocol/meta.ts';
 import type { Node, Taint } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
-import { type Play, play, told } from '../../../../test/controller-stage.ts';
 import { lease, node, pod, ready } from '../testing/objects.ts';
+import { type Play, play, told } from '../testing/stage.ts';
 import { nodeLifecycleRule as rule } from './controller.ts';
 
 /** The API server for nodes: what is written is told by the informer; gives what was asked besides. */

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../protocol/status.ts';
-import { play } from '../../../../test/controller-stage.ts';
 import { node } from '../testing/objects.ts';
+import { play } from '../testing/stage.ts';
 import { nodeIpamRule as rule } from './controller.ts';
 
 const small = { 'cluster-cidr': '10.244.0.0/23' };

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../protocol/status.ts';
-import { play, told } from '../../../../test/controller-stage.ts';
 import { node, pod } from '../testing/objects.ts';
+import { play, told } from '../testing/stage.ts';
 import { podGcRule as rule } from './controller.ts';
 
 const n1 = node('n1');

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { ObjectMeta, Pod, ReplicationController } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { type Play, play, told } from '../../../../test/controller-stage.ts';
 import { controller, ownedBy, pod, ready } from '../testing/objects.ts';
+import { type Play, play, told } from '../testing/stage.ts';
 import { replicationRule as rule } from './controller.ts';
 
 const labels = { app: 'web' };

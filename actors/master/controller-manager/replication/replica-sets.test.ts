@@ -1,8 +1,8 @@
 /** What is a ReplicaSet's own: all else is the rule of ReplicationControllers. */
 
 import { expect, test } from 'vitest';
-import { play, told } from '../../../../test/controller-stage.ts';
 import { controller, ownedBy, pod, replicaSet } from '../testing/objects.ts';
+import { play, told } from '../testing/stage.ts';
 import { replicaSetRule, replicationRule } from './controller.ts';
 
 const labels = { app: 'web' };

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import type { ServiceAccount } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { play, told } from '../../../../test/controller-stage.ts';
 import { namespace } from '../testing/objects.ts';
+import { play, told } from '../testing/stage.ts';
 import { serviceAccountRule as rule } from './controller.ts';
 
 function account(name: string): ServiceAccount {

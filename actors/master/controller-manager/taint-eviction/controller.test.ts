@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Taint } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
-import { type Play, play, told } from '../../../../test/controller-stage.ts';
 import { node, pod } from '../testing/objects.ts';
+import { type Play, play, told } from '../testing/stage.ts';
 import { taintEvictionRule as rule } from './controller.ts';
 
 const unreachable: Taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };

@@ -1,11 +1,11 @@
 /** An etcd member on a stage, for tests, and the words of those who ask it. */
 
-import { etcd } from '../actors/master/etcd/actor.ts';
-import { flags } from '../actors/master/etcd/flags.ts';
-import type { EtcdMemory } from '../actors/master/etcd/memory.ts';
-import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
-import { parseFlags } from '../protocol/flags.ts';
-import { type KeyWatch, type KvOp, type KvRange, type KvTxn, prefixEnd } from '../protocol/messages/etcd.ts';
+import { type Heard, type Stage, stage } from '../../../../engine/testing/stage.ts';
+import { parseFlags } from '../../../../protocol/flags.ts';
+import { type KeyWatch, type KvOp, type KvRange, type KvTxn, prefixEnd } from '../../../../protocol/messages/etcd.ts';
+import { etcd } from '../actor.ts';
+import { flags } from '../flags.ts';
+import type { EtcdMemory } from '../memory.ts';
 
 /** Where it lives. */
 export const address = 'c.master.etcd.0';

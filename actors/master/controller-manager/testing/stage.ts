@@ -1,14 +1,14 @@
 /** A controller on a stage: its informers and the API server are played by the test. */
 
-import { defineController, informerAddress } from '../actors/master/controller-manager/controller/actor.ts';
-import type { ControllerMemory, ControllerRule } from '../actors/master/controller-manager/controller/rule.ts';
-import { type ControllerManagerConfig, flags } from '../actors/master/controller-manager/flags.ts';
-import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
-import { defaultsOf } from '../protocol/flags.ts';
-import type { Change } from '../protocol/messages/informer.ts';
-import { objectKey } from '../protocol/meta.ts';
-import type { KubernetesObject, Status } from '../protocol/objects.ts';
-import { findKind, groupResource } from '../protocol/resources.ts';
+import { type Heard, type Stage, stage } from '../../../../engine/testing/stage.ts';
+import { defaultsOf } from '../../../../protocol/flags.ts';
+import type { Change } from '../../../../protocol/messages/informer.ts';
+import { objectKey } from '../../../../protocol/meta.ts';
+import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
+import { findKind, groupResource } from '../../../../protocol/resources.ts';
+import { defineController, informerAddress } from '../controller/actor.ts';
+import type { ControllerMemory, ControllerRule } from '../controller/rule.ts';
+import { type ControllerManagerConfig, flags } from '../flags.ts';
 
 const manager = 'c.master.controller-manager.0';
 

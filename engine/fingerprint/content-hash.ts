@@ -13,10 +13,6 @@ const lately: (object | undefined)[] = new Array(64).fill(undefined);
 const latelyHashes = new Int32Array(lately.length);
 let latelyNext = 0;
 
-/** Hashes of names: of fields and of types of messages. There are few, and each comes again and again. */
-const names = new Map<string, number>();
-const namesMax = 20_000;
-
 const textSalt = 0x7e87;
 
 const float = new Float64Array(1);
@@ -35,8 +31,8 @@ const marks = {
   bytes: 20,
 };
 
-/** Hashes a string to 32 bits, two characters at a time. */
-function textHash(text: string): number {
+/** Hashes a string to 32 bits, two characters at a time: even a name that comes again and again is not found sooner in a map. */
+export function textHash(text: string): number {
   const { length } = text;
   let hash = textSalt ^ length;
   for (let i = 1; i < length; i += 2) {
@@ -44,16 +40,6 @@ function textHash(text: string): number {
     hash ^= hash >>> 15;
   }
   return scramble((length & 1) === 0 ? hash : hash ^ text.charCodeAt(length - 1));
-}
-
-/** Hashes a string that is a name, as `contentHash` would. */
-export function nameHash(name: string): number {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const hash = textHash(name);
-  if (names.size >= namesMax) names.clear();
-  names.set(name, hash);
-  return hash;
 }
 
 /**
@@ -113,7 +99,7 @@ function hashApiObject(value: object): number {
 }
 
 function hashField(key: string, part: number): number {
-  return scramble(mix(nameHash(key), part));
+  return scramble(mix(textHash(key), part));
 }
 
 function hashParts(value: object): number {

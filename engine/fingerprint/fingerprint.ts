@@ -2,7 +2,7 @@
 
 import type { Envelope } from '../bus/envelope.ts';
 import type { Seat } from '../host/seat.ts';
-import { contentHash, nameHash } from './content-hash.ts';
+import { contentHash, textHash } from './content-hash.ts';
 import { mix, scramble } from './hash.ts';
 
 /** Tells a message sent from one received. */
@@ -23,7 +23,7 @@ function bodyHash(body: unknown): number {
 /** Adds a message to its sender's chain. What it says is hashed once: whoever gets it finds the digest in it. */
 export function printSent(seat: Seat, envelope: Envelope, to: Seat, nowUs: number): void {
   if (envelope.digest === 0) {
-    const said = mix(bodyHash(envelope.body) ^ nameHash(envelope.type), to.low);
+    const said = mix(bodyHash(envelope.body) ^ textHash(envelope.type), to.low);
     const place = mix(mix(mix(said, envelope.request), envelope.stream), envelope.place);
     envelope.digest = mix(mix(place, seat.low), envelope.seq) | 1;
   }

@@ -17,7 +17,7 @@ export interface Inspection {
   readonly machine: string;
   readonly parent: string;
   readonly input: unknown;
-  /** Undefined where nothing lives; so are context and memory. */
+  /** Undefined where nothing lives, or what lives has not taken its first step; so is the context. */
   readonly state: StateValue | undefined;
   readonly context: unknown;
   readonly memory: unknown;
@@ -48,7 +48,7 @@ export function inspect(host: Host, address: string): Inspection | undefined {
     machine: seat.machine?.name ?? '',
     parent: seat.parent,
     input: seat.input,
-    state: life?.chart.value(life),
+    state: life?.state === undefined ? undefined : life.chart.value(life),
     context: life?.context,
     memory: life?.memory,
     timers: timersOf(host, life),

@@ -45,6 +45,17 @@ test('an actor is of the process of the root it is attached to, as long as it li
   expect(engine.processOf('c.parent.child')).toBe('');
 });
 
+test('an actor can be looked at from its birth on, though it has no state before its first step', () => {
+  const { engine, tell } = world();
+  const seen: unknown[] = [];
+  engine.record({
+    spawned: ({ address }) => seen.push(engine.inspect(address)?.isAlive, engine.inspect(address)?.state),
+  });
+  tell('c.parent', attached);
+  expect(seen).toEqual([true, undefined]);
+  expect(engine.inspect('c.parent.child')?.state).toBe('ready');
+});
+
 test('what is said within a process arrives at the same instant, in order, whatever faults there are', () => {
   const { engine, tell, heard } = world();
   tell('c.parent', attached);

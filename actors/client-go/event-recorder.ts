@@ -101,10 +101,11 @@ export function correlate(
   monotonicMs = nowMs,
 ): EventRequest | undefined {
   const source = keyOf(occurrence.regarding);
-  const similar = `${source}\n${occurrence.regarding.fieldPath ?? ''}\n${occurrence.type}\n${occurrence.reason}`;
+  const similar = `${source}\n${occurrence.type}\n${occurrence.reason}`;
   const combined = countSimilar(recorder, similar, occurrence.message, monotonicMs) >= similarMax;
   const told = combined ? combine(occurrence) : occurrence;
-  const key = combined ? similar : `${similar}\n${told.message}`;
+  // Events of several parts of an object are alike, and yet counted each for itself.
+  const key = combined ? similar : `${similar}\n${occurrence.regarding.fieldPath ?? ''}\n${told.message}`;
   const request = write(recorder, key, told, { nowMs, monotonicMs, random });
   return isWithinRate(recorder, source, monotonicMs) ? request : undefined;
 }

@@ -1,7 +1,7 @@
 /** The conversation inside a kubelet's process: kubelet, the worker of a pod, and the workers of its containers. */
 
 import type { Message } from '../message.ts';
-import type { ContainerStatus, Pod, PodCondition } from '../objects.ts';
+import type { ContainerStatus, KubernetesEvent, Pod, PodCondition } from '../objects.ts';
 import type { RuntimeCondition, RuntimeContainerStatus, SandboxStatus } from './cri.ts';
 
 /** Where a worker runs and whom it talks to. */
@@ -67,6 +67,12 @@ export type PodTerminate = Message<'pod.terminate', { status: EndStatus; graceSe
 export type PodVanish = Message<'pod.vanish', { graceSeconds?: number }>;
 /** Nothing of the pod runs any more: what it requested is free. */
 export type PodStopped = Message<'pod.stopped', { uid: string }>;
+
+/** Tells the kubelet what happened to a pod or a container: all Events of a kubelet pass through one recorder. */
+export type EventOccurred = Message<
+  'event.occurred',
+  { regarding: KubernetesEvent['involvedObject']; type: 'Normal' | 'Warning'; reason: string; message: string }
+>;
 
 /**
  * Asks the kubelet for the variables that tell a pod of this namespace where Services are. A static pod must start without an

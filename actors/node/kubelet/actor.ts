@@ -2,9 +2,10 @@
 
 import { defineActor } from '../../../protocol/actor.ts';
 import type { InformerChanged, InformerInput, InformerSynced } from '../../../protocol/messages/informer.ts';
-import type { ServiceVariables, ServiceVariablesGiven } from '../../../protocol/messages/pod-worker.ts';
+import type { EventOccurred, ServiceVariables, ServiceVariablesGiven } from '../../../protocol/messages/pod-worker.ts';
 import type { Service } from '../../../protocol/objects.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
+import { recordEvent } from '../../client-go/event-recorder.ts';
 import { applyChanges, byIndex, byNamespace } from '../../client-go/store.ts';
 import { serviceVariables } from '../pod/service-variables.ts';
 import { leaseBackOffMs, renewIntervalMs } from './lease.ts';
@@ -65,6 +66,8 @@ export const kubelet = defineActor<KubeletMemory, KubeletInput>({
       },
       killOrphans: pods.killOrphans,
       giveVariables,
+      recordOccurrence: (self, { body }: EventOccurred) =>
+        recordEvent(self, self.memory.events, self.memory.input.apiserver, body),
       placeManifest: mirrors.placeManifest,
       removeManifest: mirrors.removeManifest,
       judgeMemory: pressure.judgeMemory,

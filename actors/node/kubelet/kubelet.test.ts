@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { stage } from '../../../engine/testing/stage.ts';
+import type { EventOccurred } from '../../../protocol/messages/pod-worker.ts';
 import type { NodeConfig } from '../../../protocol/node-config.ts';
+import { referenceTo } from '../../client-go/event-recorder.ts';
 import { kubelet } from './actor.ts';
 import { Play, workerOf } from './testing/play.ts';
 import {
@@ -52,6 +54,22 @@ describe('pods bound to the node', () => {
     const message = "Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000";
     expect(one.workers.get('second')?.rejection).toEqual({ reason: 'OutOfcpu', message });
     expect(one.events).toEqual([`Warning OutOfcpu: ${message}`]);
+  });
+
+  test('have 25 events in a row, of all their containers together, and others theirs', () => {
+    const one = running();
+    const [noisy, quiet] = [podOf('noisy'), podOf('quiet')];
+    one.add(noisy, quiet);
+    const occurs = (pod: typeof noisy, container: string, reason: string) => {
+      const regarding = referenceTo(pod, `spec.containers{${container}}`);
+      const body: EventOccurred['body'] = { regarding, type: 'Normal', reason, message: 'so' };
+      one.stage.send('event.occurred', body, { from: workerOf(pod) });
+    };
+    for (let i = 0; i < 20; i++) for (const container of ['web', 'helper']) occurs(noisy, container, `Reason${i}`);
+    occurs(quiet, 'web', 'Started');
+    one.settle();
+    expect(one.events.filter((event) => event.startsWith('Normal Reason'))).toHaveLength(25);
+    expect(one.events.at(-1)).toBe('Normal Started: so');
   });
 
   test('hold what they requested until nothing of them runs any more', () => {

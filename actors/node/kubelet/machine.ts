@@ -28,7 +28,12 @@ import type {
 import type { ActorEnded, RequestExpired, StreamBroken } from '../../../protocol/messages/host.ts';
 import type { InformerChanged, InformerSynced } from '../../../protocol/messages/informer.ts';
 import type { ManifestPlace, ManifestRemove } from '../../../protocol/messages/manifest.ts';
-import type { ImageObtain, PodStopped, ServiceVariables } from '../../../protocol/messages/pod-worker.ts';
+import type {
+  EventOccurred,
+  ImageObtain,
+  PodStopped,
+  ServiceVariables,
+} from '../../../protocol/messages/pod-worker.ts';
 import { leaseRegion } from './lease-region.ts';
 import { registrationRegion } from './registration-region.ts';
 import { reportRegion } from './report-region.ts';
@@ -60,6 +65,7 @@ type Event =
   | CriRefused
   | ServiceVariables
   | PodStopped
+  | EventOccurred
   | ManifestPlace
   | ManifestRemove
   | RequestSucceeded
@@ -106,6 +112,7 @@ export const machine = setup({
     'removeWorker',
     'killOrphans',
     'giveVariables',
+    'recordOccurrence',
     'queuePull',
     'endPull',
     'breakPulls',
@@ -140,6 +147,7 @@ export const machine = setup({
     'sandbox.changed': { actions: ['forwardSandbox', 'killOrphans'] },
     'runtime.changed': { actions: 'takeConditions' },
     'pod.stopped': { actions: 'releasePod' },
+    'event.occurred': { actions: 'recordOccurrence' },
     'actor.ended': { actions: 'removeWorker' },
     'variables.ask': { actions: 'giveVariables' },
     'image.obtain': { actions: 'queuePull' },

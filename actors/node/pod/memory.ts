@@ -2,9 +2,9 @@
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { RuntimeCondition, RuntimeContainerStatus, SandboxStatus } from '../../../protocol/messages/cri.ts';
-import type { EndStatus, PodInput, VolumeContent } from '../../../protocol/messages/pod-worker.ts';
+import type { EndStatus, EventOccurred, PodInput, VolumeContent } from '../../../protocol/messages/pod-worker.ts';
 import type { Container, ContainerStatus, KubernetesObject, Pod, PodStatus } from '../../../protocol/objects.ts';
-import { type EventRecorder, makeEventRecorder, recordEvent, referenceTo } from '../../client-go/event-recorder.ts';
+import { referenceTo } from '../../client-go/event-recorder.ts';
 import { containerStatus } from './container-status.ts';
 import { isSidecar } from './phase.ts';
 import type { Report } from './progress.ts';
@@ -54,7 +54,6 @@ export interface PodMemory {
   compared: { shown: PodStatus | undefined; wanted: PodStatus; patch: Record<string, unknown> | undefined } | undefined;
   jitter: number;
   failure: string | undefined;
-  events: EventRecorder | undefined;
 }
 
 /** The worker's door to the world. */
@@ -93,7 +92,6 @@ export function makeMemory(input: PodInput): PodMemory {
     compared: undefined,
     jitter: 0,
     failure: undefined,
-    events: undefined,
   };
   adopt(memory);
   return memory;
@@ -149,7 +147,6 @@ export function shownStatus(pod: Pod, name: string): ContainerStatus | undefined
 export function record(self: Me, type: 'Normal' | 'Warning', reason: string, message: string): void {
   const { memory } = self;
   if (memory.input.source === 'orphan') return;
-  const { place } = memory.input;
-  memory.events ??= makeEventRecorder('kubelet', place.node);
-  recordEvent(self, memory.events, place.apiserver, { regarding: referenceTo(memory.pod), type, reason, message });
+  const body = { regarding: referenceTo(memory.pod), type, reason, message };
+  self.send<EventOccurred>(memory.input.place.kubelet, 'event.occurred', body);
 }

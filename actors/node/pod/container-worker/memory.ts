@@ -2,9 +2,14 @@
 
 import type { Self } from '../../../../protocol/actor.ts';
 import type { RuntimeContainerStatus } from '../../../../protocol/messages/cri.ts';
-import type { ContainerStage, ContainerWorkerInput, VolumeContent } from '../../../../protocol/messages/pod-worker.ts';
+import type {
+  ContainerStage,
+  ContainerWorkerInput,
+  EventOccurred,
+  VolumeContent,
+} from '../../../../protocol/messages/pod-worker.ts';
 import type { Container, ContainerStatus, KubernetesObject, Pod } from '../../../../protocol/objects.ts';
-import { type EventRecorder, makeEventRecorder, recordEvent, referenceTo } from '../../../client-go/event-recorder.ts';
+import { referenceTo } from '../../../client-go/event-recorder.ts';
 import type { BackOffEntry } from '../backoff.ts';
 import type { Waiting } from '../container-status.ts';
 import type { Call } from '../handlers.ts';
@@ -68,7 +73,6 @@ export interface ContainerMemory {
   /** In [0, 1), drawn when a start failed: how far the next try is put off. */
   jitter: number;
   told: { stage: ContainerStage; status: ContainerStatus } | undefined;
-  events: EventRecorder | undefined;
 }
 
 /** kubelet --runtime-request-timeout: 2 min, asked again within it where a message was lost. */
@@ -112,7 +116,6 @@ export function makeMemory(input: ContainerWorkerInput): ContainerMemory {
     jitter: 0,
     // Of one that nothing was made of yet, the pod knows what is shown, and that it is to start.
     told: found.length > 0 || shown === undefined ? undefined : { stage: 'starting', status: shown },
-    events: undefined,
   };
 }
 
@@ -133,14 +136,9 @@ export function podTitle({ metadata }: Pod): string {
 export function record(self: Me, type: 'Normal' | 'Warning', reason: string, message: string): void {
   const { memory } = self;
   const { place, name, role } = memory.input;
-  memory.events ??= makeEventRecorder('kubelet', place.node);
   const path = role === 'main' ? `spec.containers{${name}}` : `spec.initContainers{${name}}`;
-  recordEvent(self, memory.events, place.apiserver, {
-    regarding: referenceTo(memory.pod, path),
-    type,
-    reason,
-    message,
-  });
+  const body = { regarding: referenceTo(memory.pod, path), type, reason, message };
+  self.send<EventOccurred>(place.kubelet, 'event.occurred', body);
 }
 
 /** Gives the pod's grace period: 30 s unless told. */

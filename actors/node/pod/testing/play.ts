@@ -197,8 +197,8 @@ export class Play<S extends Stage = Stage> {
         this.stage.puppet(place.network).send(body.origin, 'packet.forward', { ...body, payload });
         return this.stage.advance(0);
       }
-      case 'object.create':
-        if (body.object.kind === 'Event') this.events.push(`${body.object.reason}: ${body.object.message}`);
+      case 'event.occurred':
+        this.events.push(`${body.reason}: ${body.message}`);
         return undefined;
       case 'object.get': {
         const data = this.secrets[body.name];
@@ -206,7 +206,6 @@ export class Play<S extends Stage = Stage> {
         return this.stage.answer(message, 'request.refused', { status: { code: 404, reason: 'NotFound' } });
       }
       case 'object.patch': {
-        if (body.resource === 'events') return undefined;
         this.version += 1;
         const { status = {} } = this.api ?? {};
         const conditions = [...(status.conditions ?? [])];

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Labels } from './selectors.ts';
 import {
+  bothSelectors,
   everything,
   exactValue,
   formatSelector,
@@ -121,6 +122,17 @@ describe('selectors of objects', () => {
       "values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty",
     );
     expect(ask('Exists', ['b'])).toThrow('values set must be empty for exists and does not exist');
+  });
+
+  it('join to one that asks what both ask, each thing once', () => {
+    const join = (one: string, other: string) =>
+      formatSelector(bothSelectors(parseSelector(one), parseSelector(other)));
+    expect(join('app=web,tier=front', 'app=web,!canary')).toBe('app=web,!canary,tier=front');
+    expect(join('app=web', 'app in (web)')).toBe('app=web,app in (web)');
+    expect(join('', 'app=web')).toBe('app=web');
+    expect(isEverything(bothSelectors(everything, everything))).toBe(true);
+    expect(matchesLabels(bothSelectors(everything, nothing), {})).toBe(false);
+    expect(matchesLabels(bothSelectors(nothing, everything), {})).toBe(false);
   });
 
   it('tell the one value they ask of a label', () => {

@@ -64,6 +64,14 @@ const expressionOperators: Partial<Record<string, SelectorOperator>> = {
   DoesNotExist: '!',
 };
 
+/** Makes the selector that asks what both ask, once where they ask the same. */
+export function bothSelectors(one: Selector, other: Selector): Selector {
+  const asked = new Set(one.requirements.map(formatRequirement));
+  const more = other.requirements.filter((requirement) => !asked.has(formatRequirement(requirement)));
+  const both = byKey([...one.requirements, ...more]);
+  return { ...both, matchesNothing: one.matchesNothing || other.matchesNothing };
+}
+
 /** Tells whether labels fulfil a selector. */
 export function matchesLabels(selector: Selector, labels: Labels | undefined): boolean {
   if (selector.matchesNothing) return false;

@@ -24,6 +24,7 @@ type Kind<T> = Omit<T, 'apiVersion' | 'kind' | 'metadata'> & KubernetesObject;
 export type Pod = Kind<core.Pod> & { spec: core.PodSpec };
 export type ReplicationController = Kind<core.ReplicationController> & { spec: core.ReplicationControllerSpec };
 export type ReplicaSet = Kind<apps.ReplicaSet> & { spec: apps.ReplicaSetSpec };
+export type StatefulSet = Kind<apps.StatefulSet> & { spec: apps.StatefulSetSpec };
 export type Deployment = Kind<apps.Deployment> & { spec: apps.DeploymentSpec };
 export type Service = Kind<core.Service> & { spec: core.ServiceSpec };
 export type Endpoints = Kind<core.Endpoints>;

@@ -7,6 +7,7 @@ import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
 import { parseFlags } from '../protocol/flags.ts';
 import type { Change } from '../protocol/messages/informer.ts';
 import type { KubernetesObject, Pod } from '../protocol/objects.ts';
+import { findKind, groupResource, type ResourceKind } from '../protocol/resources.ts';
 import { success } from '../protocol/status.ts';
 
 const apiserver = 'c.master.apiserver';
@@ -30,13 +31,12 @@ export class SchedulerWorld {
   }
 
   private tell(changes: Change[]): this {
-    for (const kind of new Set(changes.map(({ object }) => object.kind))) {
-      const some = changes.filter(({ object }) => object.kind === kind);
+    for (const resource of new Set(changes.map(({ object }) => resourceOf(object)))) {
+      const some = changes.filter(({ object }) => resourceOf(object) === resource);
       for (const { type, object } of some) {
         if (type === 'DELETED') this.known.delete(idOf(object));
         else this.known.set(idOf(object), object);
       }
-      const resource = `${kind.toLowerCase()}s`;
       this.s.send('informer.changed', { resource, changes: some }, { from: `${this.s.address}.informer.${resource}` });
     }
     return this;
@@ -85,4 +85,6 @@ export class SchedulerWorld {
   }
 }
 
+const resourceOf = ({ apiVersion, kind }: KubernetesObject) =>
+  groupResource(findKind(apiVersion, kind) as ResourceKind);
 const idOf = (object: KubernetesObject) => `${object.kind} ${object.metadata.name}`;

@@ -45,7 +45,7 @@ function candidateOf({ memory }: Me, { pod, needs }: QueuedPod): Candidate {
     needs,
     cache: memory.cache,
     services: byIndex(memory.services, 'namespace', namespace).values(),
-    replicationControllers: memory.replicationControllers.objects,
+    owners: memory.owners,
     hardPodAffinityWeight: memory.input.config['hard-pod-affinity-weight'],
   };
 }

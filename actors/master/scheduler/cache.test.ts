@@ -26,7 +26,7 @@ const candidateFor = (cache: Cache, object: Pod) => ({
   needs: needsOf(object),
   cache,
   services: [],
-  replicationControllers: new Map(),
+  owners: new Map(),
   hardPodAffinityWeight: 1,
 });
 /** What must hold in any cache: the sums are those of the pods, and no node has given away more than it has. */

@@ -2,7 +2,7 @@
 
 import type { Change, InformerChanged } from '../../../protocol/messages/informer.ts';
 import { objectKey } from '../../../protocol/meta.ts';
-import type { Namespace, Node, Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
+import type { Namespace, Node, Pod, Service } from '../../../protocol/objects.ts';
 import { applyChanges, byNamespace, type Indexers } from '../../client-go/store.ts';
 import { isMeant } from './affinity.ts';
 import { putNamespace, putNode, putPod, removeNode, removePod } from './cache.ts';
@@ -12,13 +12,14 @@ import { needsOf } from './needs.ts';
 import type { NodeEntry } from './node-entry.ts';
 import { isWanted } from './node-terms.ts';
 import { nominate, withdraw } from './nominations.ts';
+import { ownerResources } from './owners.ts';
 import { arePortsFree } from './plugins/node-ports.ts';
 import { shortages } from './plugins/node-resources-fit.ts';
 import { profile } from './profile.ts';
 import { dequeue, enqueue, freeFor, type QueuedPod, refresh } from './queue.ts';
 import { untolerated } from './taints.ts';
 
-const namespaced: Indexers<Service & ReplicationController> = { namespace: byNamespace };
+const namespaced: Indexers<Service> = { namespace: byNamespace };
 const helpedBy = new Map<string, readonly ClusterEvent[]>(profile.map((plugin) => [plugin.name, plugin.helpedBy]));
 
 /** What informers are started for. */
@@ -27,8 +28,8 @@ export const watched = [
   // As kube-scheduler: pods that have ended take nothing any more.
   { resource: 'pods', fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' },
   { resource: 'services' },
-  { resource: 'replicationcontrollers' },
   { resource: 'namespaces' },
+  ...ownerResources.map((resource) => ({ resource })),
 ] as const;
 
 /** Takes in what an informer told. */
@@ -37,10 +38,10 @@ export function takeChanges(
   { resource, changes }: InformerChanged['body'],
   nowMs: number,
 ): void {
-  if (resource === 'services') applyChanges(memory.services, changes, namespaced as Indexers<Service>);
-  else if (resource === 'replicationcontrollers') {
-    applyChanges(memory.replicationControllers, changes);
-  } else for (const change of changes) takeChange(memory, resource, change, nowMs);
+  const owners = memory.owners.get(resource);
+  if (owners !== undefined) applyChanges(owners, changes);
+  else if (resource === 'services') applyChanges(memory.services, changes, namespaced);
+  else for (const change of changes) takeChange(memory, resource, change, nowMs);
 }
 
 function takeChange(memory: SchedulerMemory, resource: string, { type, object }: Change, nowMs: number): void {

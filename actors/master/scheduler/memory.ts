@@ -2,7 +2,7 @@
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { ObjectCreate, ObjectDelete, ObjectGet, ObjectPatch } from '../../../protocol/messages/api.ts';
-import type { ReplicationController, Service } from '../../../protocol/objects.ts';
+import type { Service } from '../../../protocol/objects.ts';
 import { type DueHeap, makeDueHeap } from '../../client-go/due-heap.ts';
 import { type EventRecorder, makeEventRecorder } from '../../client-go/event-recorder.ts';
 import { makeOutbox, type Outbox } from '../../client-go/outbox.ts';
@@ -10,6 +10,7 @@ import { makeStore, type Store } from '../../client-go/store.ts';
 import { type Cache, makeCache } from './cache.ts';
 import type { SchedulerConfig } from './flags.ts';
 import { makeNominations, type Nominations } from './nominations.ts';
+import { makeOwners, type Owners } from './owners.ts';
 import type { Sweep } from './placement.ts';
 import { makeQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
 
@@ -47,7 +48,7 @@ export interface SchedulerMemory {
   nominations: Nominations;
   sweep: Sweep;
   services: Store<Service>;
-  replicationControllers: Store<ReplicationController>;
+  owners: Owners;
   bindings: Map<string, Binding>;
   outbox: Outbox<Write>;
   /** Bindings of which no answer came, by key, and when the pod is to be read to see. */
@@ -77,7 +78,7 @@ export function makeMemory(input: SchedulerInput): SchedulerMemory {
     nominations: makeNominations(),
     sweep: { percentage: config['percentage-of-nodes-to-score'], next: 0 },
     services: makeStore(),
-    replicationControllers: makeStore(),
+    owners: makeOwners(),
     bindings: new Map(),
     outbox: makeOutbox(config['kube-api-qps'], config['kube-api-burst']),
     doubts: makeDueHeap(),

@@ -1,23 +1,31 @@
 import { expect, test } from 'vitest';
-import { objectKey } from '../../../protocol/meta.ts';
-import type { KubernetesObject, Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
+import type { KubernetesObject, Pod, Service } from '../../../protocol/objects.ts';
+import { findKind, groupResource, type ResourceKind } from '../../../protocol/resources.ts';
+import { putObject } from '../../client-go/store.ts';
 import { assumePod, type Cache, makeCache, putNode, putPod } from './cache.ts';
 import { needsOf } from './needs.ts';
 import { makeNominations } from './nominations.ts';
+import { makeOwners, type Owner, type Owners } from './owners.ts';
 import { feasibleWanted, type NoPlacement, place, scoreNodes } from './placement.ts';
 import type { Candidate } from './plugin.ts';
 import { node, onNode, pod } from './testing/sample-objects.ts';
+
+function ownersAmong(objects: KubernetesObject[]): Owners {
+  const owners = makeOwners();
+  for (const object of objects) {
+    const resource = groupResource(findKind(object.apiVersion, object.kind) as ResourceKind);
+    const known = owners.get(resource);
+    if (known !== undefined) putObject(known, object as Owner);
+  }
+  return owners;
+}
 
 const candidateFor = (cache: Cache, object: Pod, around: KubernetesObject[] = []): Candidate => ({
   pod: object,
   needs: needsOf(object),
   cache,
   services: around.filter(({ kind }) => kind === 'Service') as Service[],
-  replicationControllers: new Map(
-    around
-      .filter(({ kind }) => kind === 'ReplicationController')
-      .map((object) => [objectKey(object), object as ReplicationController]),
-  ),
+  owners: ownersAmong(around),
   hardPodAffinityWeight: 1,
 });
 const world = (...objects: KubernetesObject[]): Cache => {

@@ -1,10 +1,11 @@
 /** What a scheduling plug-in is: one interface for filters and scores. */
 
-import type { Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
+import type { Pod, Service } from '../../../protocol/objects.ts';
 import type { Cache } from './cache.ts';
 import type { ClusterEvent } from './cluster-events.ts';
 import type { Needs } from './needs.ts';
 import type { NodeEntry } from './node-entry.ts';
+import type { Owners } from './owners.ts';
 
 /** A pod that looks for a node, and all there is to know about where it could go. */
 export interface Candidate {
@@ -13,8 +14,7 @@ export interface Candidate {
   readonly cache: Cache;
   /** The Services of the pod's namespace. */
   readonly services: Iterable<Service>;
-  /** By `namespace/name`. */
-  readonly replicationControllers: ReadonlyMap<string, ReplicationController>;
+  readonly owners: Owners;
   /** `--hard-pod-affinity-weight`. */
   readonly hardPodAffinityWeight: number;
 }

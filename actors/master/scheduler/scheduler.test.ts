@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import { SchedulerWorld } from '../../../test/scheduler-stage.ts';
+import { watched } from './intake.ts';
 import { node, onNode, pod } from './testing/sample-objects.ts';
 
 test('it watches in standby, and binds nothing until it leads', () => {
@@ -177,10 +178,39 @@ test('who loses leadership drops everything, starts over, and can lead again', (
   world.s.send('leadership.lost', { reason: 'x' }, { from: `${world.s.address}.leader-election` });
   expect(world.s.state).toBe('starting');
   expect(world.s.memory.cache.nodes.size).toBe(0);
-  expect(world.s.spawned.filter(({ kind }) => kind === 'informer')).toHaveLength(5);
+  expect(world.s.spawned.flatMap(({ input }) => input.resource ?? [])).toEqual(watched.map(({ resource }) => resource));
   world.lead();
   world.see(node('n1'), pod('a'));
   expect(world.bindings()).toEqual(['a -> n1']);
+});
+
+test('pods of a ReplicaSet go to nodes and zones that have none of them, though another node is emptier', () => {
+  const world = new SchedulerWorld().lead();
+  const at = (zone: string, cpu: string) => ({
+    cpu,
+    memory: `${cpu}Gi`,
+    labels: { 'topology.kubernetes.io/zone': zone },
+  });
+  world.see(node('large', at('a', '64')), node('next', at('a', '8')), node('far', at('b', '8')));
+  const set = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'web', namespace: 'default', uid: 'set' },
+    spec: { selector: { matchLabels: { app: 'web' } } },
+  };
+  world.see(set);
+  const replica = (name: string) => {
+    const object = pod(name, { labels: { app: 'web' } });
+    const { apiVersion, kind, metadata } = set;
+    const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true };
+    return { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
+  };
+  world.see(replica('a'), replica('b'), replica('c'));
+  expect(world.bindings()).toEqual(['a -> large', 'b -> far', 'c -> next']);
+  // Without it nothing tells that the pods belong together.
+  world.lose(set);
+  world.see(replica('d'));
+  expect(world.bindings()).toEqual(['d -> large']);
 });
 
 test('room is made for a pod of more priority: the fewest and least important go, and it waits for their node', () => {

@@ -1,10 +1,15 @@
 /** What a pod asks of its spreading over topologies: its own constraints, or the cluster's defaults. */
 
-import { controllerOf } from '../../../protocol/meta.ts';
-import type { Pod, ReplicationController, Service } from '../../../protocol/objects.ts';
-import { selectorFromLabelSelector, selectorFromLabels } from '../../../protocol/selectors.ts';
+import type { Pod, Service } from '../../../protocol/objects.ts';
+import {
+  bothSelectors,
+  type Selector,
+  selectorFromLabelSelector,
+  selectorFromLabels,
+} from '../../../protocol/selectors.ts';
 import { type PodMatch, podMatch } from './affinity.ts';
 import { hostnameLabel, zoneLabel } from './labels.ts';
+import { type Owner, type Owners, ownerOf, selectorOf } from './owners.ts';
 
 /** One constraint: pods that match, spread over the values of a node label with at most this skew. */
 export interface SpreadConstraint {
@@ -48,50 +53,40 @@ export function spreadConstraintsOf(pod: Pod): readonly SpreadConstraint[] {
 }
 
 /**
- * Makes the constraints of a pod that has none but belongs to Services or a ReplicationController: soft, by hostname
- * (skew 3) and by zone (skew 5), as kube-scheduler's system defaults.
+ * Makes the constraints of a pod that has none but belongs to Services, or to an owner whose pods are spread: soft, by
+ * hostname (skew 3) and by zone (skew 5), as kube-scheduler's system defaults. Pods count that match the selectors of all.
  */
-export function defaultConstraints(
-  pod: Pod,
-  services: Iterable<Service>,
-  replicationControllers: ReadonlyMap<string, ReplicationController>,
-): readonly SpreadConstraint[] {
-  const rc = ownerOf(pod, replicationControllers);
+export function defaultConstraints(pod: Pod, services: Iterable<Service>, owners: Owners): readonly SpreadConstraint[] {
+  const owner = ownerOf(pod, owners);
   const chosen: Service[] = [];
   for (const service of services) if (selects(service.spec.selector, pod)) chosen.push(service);
-  if (chosen.length === 0) return rc === undefined ? noConstraints : constraintsOfOne(rc);
+  const ofOwner = owner === undefined ? noConstraints : constraintsOfOne(owner);
+  if (chosen.length === 0) return ofOwner;
   const labels: Record<string, string> = {};
   for (const service of chosen) Object.assign(labels, service.spec.selector);
-  return softConstraints(pod.metadata.namespace, Object.assign(labels, rc?.spec.selector));
+  const selector = selectorFromLabels(labels);
+  const [own] = ofOwner;
+  return softConstraints(
+    pod.metadata.namespace,
+    own === undefined ? selector : bothSelectors(selector, own.match.selector),
+  );
 }
 
-function ownerOf(
-  pod: Pod,
-  replicationControllers: ReadonlyMap<string, ReplicationController>,
-): ReplicationController | undefined {
-  const owner = controllerOf(pod);
-  if (owner?.kind !== 'ReplicationController') return undefined;
-  const rc = replicationControllers.get(`${pod.metadata.namespace}/${owner.name}`);
-  return rc?.metadata.uid === owner.uid ? rc : undefined;
-}
+/** What an owner's pods are spread by: all of them ask the same, one after the other. */
+const remembered = new WeakMap<Owner, readonly SpreadConstraint[]>();
 
-/** What a ReplicationController's pods are spread by: all of them ask the same, one after the other. */
-const remembered = new WeakMap<ReplicationController, readonly SpreadConstraint[]>();
-
-function constraintsOfOne(rc: ReplicationController): readonly SpreadConstraint[] {
-  const known = remembered.get(rc);
+function constraintsOfOne(owner: Owner): readonly SpreadConstraint[] {
+  const known = remembered.get(owner);
   if (known !== undefined) return known;
-  const constraints = softConstraints(rc.metadata.namespace, rc.spec.selector);
-  remembered.set(rc, constraints);
+  const constraints = softConstraints(owner.metadata.namespace, selectorOf(owner));
+  remembered.set(owner, constraints);
   return constraints;
 }
 
-function softConstraints(
-  namespace = '',
-  labels: Readonly<Record<string, string>> | undefined,
-): readonly SpreadConstraint[] {
-  if (labels === undefined || Object.keys(labels).length === 0) return noConstraints;
-  const match = podMatch([namespace], selectorFromLabels(labels));
+/** A selector that asks nothing, or is none, makes no constraints. */
+function softConstraints(namespace = '', selector: Selector): readonly SpreadConstraint[] {
+  if (selector.requirements.length === 0) return noConstraints;
+  const match = podMatch([namespace], selector);
   const soft = { isHard: false, match, minDomains: 1, honorsAffinity: true, honorsTaints: false };
   return [
     { maxSkew: 3, topologyKey: hostnameLabel, ...soft },

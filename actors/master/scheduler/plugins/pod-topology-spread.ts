@@ -44,7 +44,7 @@ export const podTopologySpread: Plugin = {
     const isOwn = spread.length > 0;
     const soft = isOwn
       ? spread.filter(({ isHard }) => !isHard)
-      : defaultConstraints(candidate.pod, candidate.services, candidate.replicationControllers);
+      : defaultConstraints(candidate.pod, candidate.services, candidate.owners);
     return soft.length === 0 ? undefined : spreadScores(candidate, nodes, soft, isOwn);
   },
 };

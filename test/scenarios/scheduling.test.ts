@@ -6,7 +6,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { KubernetesObject, Node, Pod } from '../../protocol/objects.ts';
+import type { Deployment, KubernetesObject, Node, Pod } from '../../protocol/objects.ts';
 import { conditionOf, world } from '../world.ts';
 import { failuresOf, nodeOf, pod, untilPlaced } from './placed-pods.ts';
 
@@ -138,6 +138,29 @@ describe('a pod of more priority', () => {
 });
 
 describe('where several nodes fit', () => {
+  test('pods of a Deployment spread over nodes and zones without being asked to, and without a Service', () => {
+    // Room alone would send every one of them to the large nodes.
+    const cluster = world({
+      nodes: [
+        { count: 2, prefix: 'large-', zones: ['a'], capacity: { cpu: '64', memory: '256Gi' } },
+        { count: 2, prefix: 'small-', zones: ['b'], capacity: { cpu: '4', memory: '16Gi' } },
+      ],
+    });
+    const { spec } = pod('template', {}, { cpu: '500m', memory: '512Mi' });
+    const labels = { app: 'web' };
+    const deployment: Deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { replicas: 4, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    };
+    cluster.create(deployment);
+    cluster.until('all run', () => cluster.readyPods().length === 4);
+
+    const places = cluster.readyPods().map(({ spec: { nodeName } }) => nodeName);
+    expect(places.sort()).toEqual(['large-1', 'large-2', 'small-1', 'small-2']);
+  });
+
   test('pods spread over them, and no node is given more than it has', () => {
     const cluster = world({ nodes: [{ count: 3, capacity: { cpu: '2', memory: '4Gi' } }] });
     // Four of 500m fill a node's two CPUs: 12 have room, 3 have none.

@@ -25,14 +25,16 @@ export function makeOwners(): Owners {
   return new Map(ownerResources.map((resource) => [resource, makeStore()]));
 }
 
-/** Finds the controller of a pod; undefined where it has none, one of another kind, or one that is not known (any more). */
+/**
+ * Finds the controller of a pod; undefined where it has none, one of another kind, or one that is not known (any more).
+ * By name, as kube-scheduler's DefaultSelector: one of another uid that took the name is as good.
+ */
 export function ownerOf(pod: Pod, owners: Owners): Owner | undefined {
   const reference = controllerOf(pod);
   if (reference === undefined) return undefined;
   const kind = findKind(reference.apiVersion, reference.kind);
   const known = kind === undefined ? undefined : owners.get(groupResource(kind));
-  const owner = known?.objects.get(keyOf(pod.metadata.namespace, reference.name));
-  return owner?.metadata.uid === reference.uid ? owner : undefined;
+  return known?.objects.get(keyOf(pod.metadata.namespace, reference.name));
 }
 
 /** Reads an owner's selector: a plain map of labels in a ReplicationController, a LabelSelector in the others. */

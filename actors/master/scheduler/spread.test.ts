@@ -54,6 +54,12 @@ describe('by default a pod is spread with those that match', () => {
     expect(of('statefulsets.apps', statefulSet)).toBe('app=web,tier in (back,front)');
   });
 
+  test('the selector of whoever has the name of its owner, made anew or not', () => {
+    expect(asked(podOf(replicaSet, { uid: 'u0' }), known('replicasets.apps', replicaSet))).toBe(
+      'app=web,pod-template-hash=6d4b',
+    );
+  });
+
   test('softly, by hostname and by zone, in its own namespace', () => {
     const constraints = defaultConstraints(podOf(replicaSet), [], known('replicasets.apps', replicaSet));
     const soft = { isHard: false, minDomains: 1, honorsAffinity: true, honorsTaints: false };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
-import { SchedulerWorld } from '../../../test/scheduler-stage.ts';
 import { watched } from './intake.ts';
 import { node, onNode, pod } from './testing/sample-objects.ts';
+import { SchedulerWorld } from './testing/stage.ts';
 
 test('it watches in standby, and binds nothing until it leads', () => {
   const world = new SchedulerWorld().sync();

@@ -1,14 +1,14 @@
 /** A scheduler on a stage, for tests: informers, API server and leader election are played by hand. */
 
-import { scheduler } from '../actors/master/scheduler/actor.ts';
-import { flags } from '../actors/master/scheduler/flags.ts';
-import { onNode } from '../actors/master/scheduler/testing/sample-objects.ts';
-import { type Heard, type Stage, stage } from '../engine/testing/stage.ts';
-import { parseFlags } from '../protocol/flags.ts';
-import type { Change } from '../protocol/messages/informer.ts';
-import type { KubernetesObject, Pod } from '../protocol/objects.ts';
-import { findKind, groupResource, type ResourceKind } from '../protocol/resources.ts';
-import { success } from '../protocol/status.ts';
+import { type Heard, type Stage, stage } from '../../../../engine/testing/stage.ts';
+import { parseFlags } from '../../../../protocol/flags.ts';
+import type { Change } from '../../../../protocol/messages/informer.ts';
+import type { KubernetesObject, Pod } from '../../../../protocol/objects.ts';
+import { findKind, groupResource, type ResourceKind } from '../../../../protocol/resources.ts';
+import { success } from '../../../../protocol/status.ts';
+import { scheduler } from '../actor.ts';
+import { flags } from '../flags.ts';
+import { onNode } from './sample-objects.ts';
 
 const apiserver = 'c.master.apiserver';
 

@@ -8,8 +8,6 @@ export interface Keyed {
 /** The keys in order; no chunk is empty. Plain data. */
 export interface KeyIndex<T extends Keyed> {
   readonly chunks: T[][];
-  /** Entries not yet in their place: they are put there, all at once, when the order is next asked for. */
-  fresh: T[];
 }
 
 /** Entries a chunk holds before it is split; a whole chunk is moved by one insert at worst. */
@@ -17,51 +15,40 @@ const chunkSize = 256;
 
 /** Makes an empty index. */
 export function emptyIndex<T extends Keyed>(): KeyIndex<T> {
-  return { chunks: [], fresh: [] };
+  return { chunks: [] };
 }
 
 /** Adds an entry whose key is not yet there. */
 export function insert<T extends Keyed>(index: KeyIndex<T>, entry: T): void {
-  index.fresh.push(entry);
-}
-
-/** Puts the fresh entries in their places; in order, each is near the one before it. */
-function placeFresh<T extends Keyed>(index: KeyIndex<T>): void {
-  if (index.fresh.length === 0) return;
-  for (const entry of index.fresh.sort((a, b) => (a.key < b.key ? -1 : 1))) place(index.chunks, entry);
-  index.fresh = [];
-}
-
-function place<T extends Keyed>(chunks: T[][], entry: T): void {
+  const { chunks } = index;
   if (chunks.length === 0) {
     chunks.push([entry]);
     return;
   }
   const at = chunkOf(chunks, entry.key);
   const chunk = chunks[at]!;
-  const within = lowerBound(chunk, entry.key);
+  const place = lowerBound(chunk, entry.key);
   if (chunk.length < chunkSize) {
-    chunk.splice(within, 0, entry);
-  } else if (within === chunk.length) {
-    placeBehind(chunks, at, entry);
+    chunk.splice(place, 0, entry);
+  } else if (place === chunk.length) {
+    insertBehind(chunks, at, entry);
   } else {
     const half = chunk.splice(chunkSize / 2);
     chunks.splice(at + 1, 0, half);
-    if (within <= chunk.length) chunk.splice(within, 0, entry);
-    else half.splice(within - chunk.length, 0, entry);
+    if (place <= chunk.length) chunk.splice(place, 0, entry);
+    else half.splice(place - chunk.length, 0, entry);
   }
 }
 
 /** Takes an entry out; nothing happens where the key is not there. */
 export function remove<T extends Keyed>(index: KeyIndex<T>, key: string): void {
-  placeFresh(index);
   const { chunks } = index;
   if (chunks.length === 0) return;
   const at = chunkOf(chunks, key);
   const chunk = chunks[at]!;
-  const within = lowerBound(chunk, key);
-  if (chunk[within]?.key !== key) return;
-  chunk.splice(within, 1);
+  const place = lowerBound(chunk, key);
+  if (chunk[place]?.key !== key) return;
+  chunk.splice(place, 1);
   if (chunk.length === 0) chunks.splice(at, 1);
   else if (chunk.length < chunkSize / 4) mergeAt(chunks, at);
 }
@@ -75,22 +62,21 @@ export function scan<T extends Keyed>(
   end: string,
   visit: (entry: T) => boolean,
 ): void {
-  placeFresh(index);
   const { chunks } = index;
   if (chunks.length === 0) return;
   let at = chunkOf(chunks, key);
-  let within = lowerBound(chunks[at]!, key);
-  for (; at < chunks.length; at++, within = 0) {
+  let place = lowerBound(chunks[at]!, key);
+  for (; at < chunks.length; at++, place = 0) {
     const chunk = chunks[at]!;
     const whole = end === '\0' || chunk[chunk.length - 1]!.key < end;
     const stop = whole ? chunk.length : lowerBound(chunk, end);
-    for (; within < stop; within++) if (!visit(chunk[within]!)) return;
+    for (; place < stop; place++) if (!visit(chunk[place]!)) return;
     if (!whole) return;
   }
 }
 
 /** Keys that come in order fill chunk after chunk, instead of leaving each half empty. */
-function placeBehind<T extends Keyed>(chunks: T[][], at: number, entry: T): void {
+function insertBehind<T extends Keyed>(chunks: T[][], at: number, entry: T): void {
   const next = chunks[at + 1];
   if (next !== undefined && next.length < chunkSize) next.unshift(entry);
   else chunks.splice(at + 1, 0, [entry]);

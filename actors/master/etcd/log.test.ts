@@ -79,7 +79,6 @@ test('a snapshot cuts the log once it is durable, and recovery goes on from it',
   disk.losePower();
   const found = recovered(disk);
   expect(keysOf(found.store)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
-  expect(keysOf(store)).toEqual(keysOf(found.store));
   expect(found.store).toEqual(store);
   expect(found.log.last).toBe(6);
 });

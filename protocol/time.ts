@@ -57,18 +57,7 @@ export function isRfc3339(text: string): boolean {
   }
 }
 
-/** Of the times written one after the other, most are of the same second. */
-let lastSeconds = Number.NaN;
-let lastText = '';
-
 function dateAndTime(seconds: number): string {
-  if (seconds === lastSeconds) return lastText;
-  lastText = writeDateAndTime(seconds);
-  lastSeconds = seconds;
-  return lastText;
-}
-
-function writeDateAndTime(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;
   const { year, month, day } = civilFromDays(days);

@@ -1,6 +1,7 @@
 /** What a pod asks of its spreading over topologies: its own constraints, or the cluster's defaults. */
 
 import type { Pod, Service } from '../../../protocol/objects.ts';
+import { remembered } from '../../../protocol/remembered.ts';
 import {
   bothSelectors,
   type Selector,
@@ -73,15 +74,7 @@ export function defaultConstraints(pod: Pod, services: Iterable<Service>, owners
 }
 
 /** What an owner's pods are spread by: all of them ask the same, one after the other. */
-const remembered = new WeakMap<Owner, readonly SpreadConstraint[]>();
-
-function constraintsOfOne(owner: Owner): readonly SpreadConstraint[] {
-  const known = remembered.get(owner);
-  if (known !== undefined) return known;
-  const constraints = softConstraints(owner.metadata.namespace, selectorOf(owner));
-  remembered.set(owner, constraints);
-  return constraints;
-}
+const constraintsOfOne = remembered((owner: Owner) => softConstraints(owner.metadata.namespace, selectorOf(owner)));
 
 /** A selector that asks nothing, or is none, makes no constraints. */
 function softConstraints(namespace = '', selector: Selector): readonly SpreadConstraint[] {

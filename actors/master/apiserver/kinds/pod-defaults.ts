@@ -2,7 +2,7 @@
 
 import type * as core from 'kubernetes-types/core/v1.js';
 import type { Pod, PodSpec, PodTemplateSpec } from '../../../../protocol/objects.ts';
-import { remembered } from '../remembered.ts';
+import { remembered } from '../../../../protocol/remembered.ts';
 import { fill, fillZeros, refit, refitEach } from './fill.ts';
 import { defaultVolume } from './volume-defaults.ts';
 

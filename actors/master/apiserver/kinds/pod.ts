@@ -6,7 +6,7 @@ import { withMeta } from '../../../../protocol/meta.ts';
 import { dns1123Subdomain } from '../../../../protocol/names.ts';
 import type { Binding, Pod, PodSpec } from '../../../../protocol/objects.ts';
 import { qosClass } from '../../../../protocol/pod-resources.ts';
-import { remembered } from '../remembered.ts';
+import { remembered } from '../../../../protocol/remembered.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 import { validateImagePadding, validatePodChange, validatePodStatusChange } from './pod-update.ts';

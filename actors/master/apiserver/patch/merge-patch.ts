@@ -1,6 +1,6 @@
 /** JSON merge patch: what is given replaces, null removes (RFC 7386). */
 
-import { copyOf } from '../../../../protocol/copy.ts';
+import { withFields } from '../../../../protocol/copy.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,21 +8,16 @@ type Fields = Readonly<Record<string, unknown>>;
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const base: Fields = isFields(target) ? target : {};
-  let merged: Record<string, unknown> | undefined = isFields(target) ? undefined : {};
+  let changed: Record<string, unknown> | undefined = isFields(target) ? undefined : {};
   for (const field of Object.keys(patch)) {
+    const isThere = Object.hasOwn(base, field);
     const given = patch[field];
-    if (given === null) {
-      if (!Object.hasOwn(base, field)) continue;
-      merged ??= copyOf(base);
-      delete merged[field];
-      continue;
-    }
-    const value = mergePatch(base[field], given);
-    if (value === base[field] && Object.hasOwn(base, field)) continue;
-    merged ??= copyOf(base);
-    merged[field] = value;
+    const value = given === null ? undefined : mergePatch(isThere ? base[field] : undefined, given);
+    if (isThere ? value === base[field] : given === null) continue;
+    changed ??= {};
+    changed[field] = value;
   }
-  return merged ?? base;
+  return changed === undefined ? base : withFields(base, changed);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,8 +1,8 @@
 /** Nodes that may be lost: how long that takes to be noticed, and what can be asked of them and their pods. */
 
 import type { Node, Pod } from '../../protocol/objects.ts';
-import { addressesOf } from '../web.ts';
-import { conditionOf, type World } from '../world.ts';
+import { addressesOf, webPods, webService } from '../web.ts';
+import { conditionOf, type World, world } from '../world.ts';
 
 /** As kube-controller-manager's `--node-monitor-grace-period`. */
 export const gracePeriodMs = 40_000;
@@ -17,6 +17,24 @@ export function untilAtRest(cluster: World, pods: number): Pod[] {
   cluster.until('the Service has them', () => addressesOf(cluster).length === pods);
   cluster.advance(20_000);
   return cluster.readyPods('app=web');
+}
+
+/** A cluster at rest, and whom of it a test is to lose: one of its pods, and the node that is on. */
+interface Endangered {
+  cluster: World;
+  before: Pod[];
+  victim: Pod;
+  node: string;
+}
+
+/** Makes a cluster at rest that has a web pod on each of its nodes, all behind one Service. */
+export function aPodANode(nodes: number): Endangered {
+  const cluster = world({ nodes });
+  cluster.create(webPods(nodes));
+  cluster.create(webService());
+  const before = untilAtRest(cluster, nodes);
+  const [victim] = before as [Pod];
+  return { cluster, before, victim, node: victim.spec.nodeName ?? '' };
 }
 
 /** Gives the status of a node's condition Ready. */

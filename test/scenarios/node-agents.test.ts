@@ -6,18 +6,12 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Node, Pod } from '../../protocol/objects.ts';
-import { addressesOf, addressOf, nameOf, webPods, webService } from '../web.ts';
-import { world } from '../world.ts';
-import { isSound, processesOf, readiness, taintsOf, tolerationMs, untilAtRest } from './lost-nodes.ts';
+import { addressesOf, addressOf, nameOf } from '../web.ts';
+import { aPodANode, isSound, processesOf, readiness, taintsOf, tolerationMs } from './lost-nodes.ts';
 
 describe('a node whose', () => {
   test('kubelet dies is not heard of, but its pods run on, and are found again', () => {
-    const cluster = world({ nodes: 3 });
-    cluster.create(webPods(3));
-    cluster.create(webService());
-    const before = untilAtRest(cluster, 3);
-    const [victim] = before as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, before, victim, node } = aPodANode(3);
     const running = processesOf(cluster, victim).filter((address) => !address.includes('.worker.'));
 
     cluster.engine.crash(`c.node.${node}.kubelet`);
@@ -38,12 +32,7 @@ describe('a node whose', () => {
   });
 
   test('container runtime dies says so itself, and is ready again with it', () => {
-    const cluster = world({ nodes: 3 });
-    cluster.create(webPods(3));
-    cluster.create(webService());
-    const before = untilAtRest(cluster, 3);
-    const [victim] = before as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, before, victim, node } = aPodANode(3);
 
     cluster.engine.crash(`c.node.${node}.runtime`);
     cluster.until('it is not ready', () => readiness(cluster, node) !== 'True', { withinMs: 60_000 });

@@ -10,6 +10,7 @@ import { fromRfc3339 } from '../../protocol/time.ts';
 import { addressesOf, addressOf, nameOf, webPods, webService } from '../web.ts';
 import { conditionOf, world } from '../world.ts';
 import {
+  aPodANode,
   evicted,
   failuresSince,
   gracePeriodMs,
@@ -23,11 +24,7 @@ import {
 
 describe('a node that nothing is heard of', () => {
   test('goes NotReady after the grace period; its pods get no traffic, are evicted after the toleration, and replaced', () => {
-    const cluster = world({ nodes: 4 });
-    cluster.create(webPods(4));
-    cluster.create(webService());
-    const [victim] = untilAtRest(cluster, 4) as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, victim, node } = aPodANode(4);
     // By another node, so that only the Service's choice matters.
     const entry = cluster.cluster.nodes.find(({ name }) => name !== node)?.name ?? '';
     cluster.traffic('clients', { target: 'http://web.default/', ratePerSecond: 5, node: entry });

@@ -8,9 +8,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../protocol/objects.ts';
-import { addressesOf, nameOf, webPods, webService } from '../web.ts';
-import { type World, world } from '../world.ts';
+import { addressesOf, nameOf } from '../web.ts';
+import type { World } from '../world.ts';
 import {
+  aPodANode,
   evicted,
   isSound,
   isTainted,
@@ -19,7 +20,6 @@ import {
   readiness,
   taintsOf,
   tolerationMs,
-  untilAtRest,
 } from './lost-nodes.ts';
 
 /** How a node is lost and comes back, whether its pods run on meanwhile, and within how many ms it and they are ready again. */
@@ -46,11 +46,7 @@ const restartsOf = ({ status }: Pod) => status?.containerStatuses?.[0]?.restartC
 
 describe.each(losses)('a node that $how', ({ lose, regain, runsOn, readyMs, servedMs }) => {
   test('until its pods were evicted ends what runs of them, and takes pods again', () => {
-    const cluster = world({ nodes: 3 });
-    cluster.create(webPods(3));
-    cluster.create(webService());
-    const [victim] = untilAtRest(cluster, 3) as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, victim, node } = aPodANode(3);
     const running = processesOf(cluster, victim);
     expect(running.length).toBeGreaterThanOrEqual(2);
 
@@ -77,12 +73,7 @@ describe.each(losses)('a node that $how', ({ lose, regain, runsOn, readyMs, serv
   });
 
   test('and is back before they are evicted keeps its pods where they were', () => {
-    const cluster = world({ nodes: 3 });
-    cluster.create(webPods(3));
-    cluster.create(webService());
-    const before = untilAtRest(cluster, 3);
-    const [victim] = before as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, before, victim, node } = aPodANode(3);
 
     lose(cluster, node);
     cluster.until('it is tainted', () => isTainted(cluster, node));
@@ -103,11 +94,7 @@ describe.each(losses)('a node that $how', ({ lose, regain, runsOn, readyMs, serv
   });
 
   test('while its pod was deleted by force ends what nobody knows of any more', () => {
-    const cluster = world({ nodes: 3 });
-    cluster.create(webPods(3));
-    cluster.create(webService());
-    const [victim] = untilAtRest(cluster, 3) as [Pod];
-    const node = victim.spec.nodeName ?? '';
+    const { cluster, victim, node } = aPodANode(3);
     lose(cluster, node);
     cluster.until('it is not ready', () => readiness(cluster, node) === 'Unknown');
 

@@ -23,8 +23,19 @@ export interface InformerInput {
   isShared?: boolean;
 }
 
-/** Asks an informer to tell this actor too; it first tells all it knows. Its parent need not ask, unless it is shared. */
-export type InformerSubscribe = Message<'informer.subscribe', undefined>;
+/** Which changes a subscriber wants to hear of (client-go's event handlers and their filters). */
+export interface Interest {
+  /** Only objects that a controller of this kind has or had just now, and those that no controller has. */
+  readonly controlledBy?: string;
+  /** Of objects it knows, only changes of these: `spec.nodeName`. The rest of them it may know as it was. */
+  readonly fields?: readonly string[];
+}
+
+/**
+ * Asks an informer to tell this actor too: all that there is, then what changes; everything, unless it says its interest.
+ * Its parent need not ask, unless it is shared.
+ */
+export type InformerSubscribe = Message<'informer.subscribe', Interest | undefined>;
 /** All that there was at the first list has been told. Sent once to each subscriber. */
 export type InformerSynced = Message<'informer.synced', { resource: string }>;
 /** What changed, in order. */

@@ -16,17 +16,19 @@ import type {
   InformerInput,
   InformerSubscribe,
   InformerSynced,
+  Interest,
 } from '../../../protocol/messages/informer.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import { type Backoff, makeBackoff, stepBackoff } from '../backoff.ts';
+import { concerns } from './interest.ts';
 import { machine } from './machine.ts';
 import { applyEvent, type Replica, replaceAll, versionOf } from './replica.ts';
 
 /** What an informer knows. */
 export interface InformerMemory extends Replica {
   input: InformerInput;
-  /** Who else is told, in the order they asked. */
-  subscribers: Set<string>;
+  /** Who else is told, in the order they asked, and of what; undefined for everything. */
+  subscribers: Map<string, Interest | undefined>;
   hasSynced: boolean;
   /** The request for a page, 0 for none; and what the pages before it held. */
   listing: number;
@@ -59,7 +61,7 @@ export const informer = defineActor<InformerMemory, InformerInput>({
     input,
     objects: new Map(),
     version: 0,
-    subscribers: new Set(),
+    subscribers: new Map(),
     hasSynced: false,
     listing: 0,
     pages: [],
@@ -149,7 +151,7 @@ function takeList(self: Me, items: readonly KubernetesObject[], resourceVersion:
   tell(self, replaceAll(memory, items, version));
   if (!memory.hasSynced) {
     memory.hasSynced = true;
-    tellAll<InformerSynced>(self, 'informer.synced', { resource: memory.input.resource });
+    tellSynced(self);
   }
   self.raise({ type: 'list.completed' });
 }
@@ -208,10 +210,10 @@ function subscribe(self: Me, event: InformerSubscribe): void {
   const { memory } = self;
   const { resource } = memory.input;
   const listener = event.from;
-  if (listener !== self.parent || !tellsParent(self)) memory.subscribers.add(listener);
+  if (listener !== self.parent || !tellsParent(self)) memory.subscribers.set(listener, event.body);
   if (memory.objects.size > 0) {
     const changes = [...memory.objects.values()].map((object): Change => ({ type: 'ADDED', object }));
-    self.send<InformerChanged>(listener, 'informer.changed', { resource, changes });
+    tellOne(self, listener, event.body, { resource, changes });
   }
   if (memory.hasSynced) self.send<InformerSynced>(listener, 'informer.synced', { resource });
 }
@@ -222,11 +224,22 @@ function tellsParent(self: Me): boolean {
 }
 
 function tell(self: Me, changes: readonly Change[]): void {
-  if (changes.length > 0)
-    tellAll<InformerChanged>(self, 'informer.changed', { resource: self.memory.input.resource, changes });
+  if (changes.length === 0) return;
+  const body = { resource: self.memory.input.resource, changes };
+  if (tellsParent(self)) self.send<InformerChanged>(self.parent, 'informer.changed', body);
+  for (const [listener, interest] of self.memory.subscribers) tellOne(self, listener, interest, body);
 }
 
-function tellAll<M extends InformerChanged | InformerSynced>(self: Me, type: M['type'], body: M['body']): void {
-  if (tellsParent(self)) self.send<M>(self.parent, type, body);
-  for (const listener of self.memory.subscribers) self.send<M>(listener, type, body);
+/** Tells a subscriber of those changes that concern it. */
+function tellOne(self: Me, listener: string, interest: Interest | undefined, body: InformerChanged['body']): void {
+  const changes = interest === undefined ? body.changes : body.changes.filter((change) => concerns(interest, change));
+  if (changes.length === 0) return;
+  const told = changes.length === body.changes.length ? body : { resource: body.resource, changes };
+  self.send<InformerChanged>(listener, 'informer.changed', told);
+}
+
+function tellSynced(self: Me): void {
+  const body = { resource: self.memory.input.resource };
+  if (tellsParent(self)) self.send<InformerSynced>(self.parent, 'informer.synced', body);
+  for (const listener of self.memory.subscribers.keys()) self.send<InformerSynced>(listener, 'informer.synced', body);
 }

@@ -166,6 +166,21 @@ test('whoever subscribes later is told all there is, and that it is all', () => 
   ]);
 });
 
+test('who says an interest is told only of what concerns it, and that it is all', () => {
+  const { s, watch } = watching();
+  s.send('informer.subscribe', { controlledBy: 'Job' }, { from: 'c.picky' });
+  s.take();
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ReplicaSet', name: 'web', uid: 'web', controller: true }];
+  const taken = { ...pod('b', 12), metadata: { ...pod('b', 12).metadata, ownerReferences } };
+  s.push(watch, 'object.changed', { type: 'ADDED', object: taken });
+  expect(s.take('informer.changed').map(({ to }) => to)).toEqual(['c.reader']);
+  s.push(watch, 'object.changed', { type: 'ADDED', object: pod('c', 13) });
+  expect(s.take('informer.changed').map(({ to }) => to)).toEqual(['c.reader', 'c.picky']);
+  s.send('informer.subscribe', { controlledBy: 'Job' }, { from: 'c.late' });
+  expect(told(s)).toEqual(['ADDED a', 'ADDED c']);
+  expect(s.take('informer.synced')).toHaveLength(1);
+});
+
 /** Runs an informer, and counts what it is told by it. */
 type Owner = Self<{ input: InformerInput; heard: number }>;
 const owner = defineActor<Owner['memory'], InformerInput>({

@@ -49,7 +49,8 @@ export function defineController<Known>(
       actions: {
         subscribe: (self) => {
           for (const resource of rule.watched) {
-            self.send<InformerSubscribe>(informerAddress(self.parent, resource), 'informer.subscribe', undefined);
+            const informer = informerAddress(self.parent, resource);
+            self.send<InformerSubscribe>(informer, 'informer.subscribe', rule.interest?.(resource));
           }
         },
         noteSynced: (self, { body }: InformerSynced) => self.memory.synced.add(body.resource),

@@ -1,7 +1,7 @@
 /** What a controller is made of besides the chart that all share, and what it knows. */
 
 import type { Self } from '../../../../protocol/actor.ts';
-import type { Change } from '../../../../protocol/messages/informer.ts';
+import type { Change, Interest } from '../../../../protocol/messages/informer.ts';
 import type { EventRecorder, Occurrence } from '../../../client-go/event-recorder.ts';
 import type { WorkQueue } from '../../../client-go/work-queue.ts';
 import type { ControllerManagerConfig } from '../flags.ts';
@@ -41,6 +41,8 @@ export interface ControllerRule<Known> {
   readonly component: string;
   /** The resources it must know. */
   readonly watched: readonly string[];
+  /** Which changes of a resource concern it; all of them, unless it says. */
+  interest?(resource: string): Interest | undefined;
   /** How many keys it works on at once. */
   workers(config: ControllerManagerConfig): number;
   /** Its client's rate, where it is not `--kube-api-qps` and `--kube-api-burst`. */

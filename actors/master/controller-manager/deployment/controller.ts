@@ -61,6 +61,7 @@ export const deploymentRule: ControllerRule<DeploymentCache> = {
   kind: 'deployment-controller',
   component: 'deployment-controller',
   watched: [resources.deployments, resources.sets, 'pods'],
+  interest: (resource) => (resource === 'pods' ? { controlledBy: 'ReplicaSet' } : undefined),
   workers: (config) => config['concurrent-deployment-syncs'],
   retriesMax: 15,
   known: makeCache,

@@ -8,6 +8,7 @@
  * Nothing is deleted on the word of a cache: the object and its owners are read anew before.
  */
 
+import type { Interest } from '../../../../protocol/messages/informer.ts';
 import { isDeleting } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, OwnerReference } from '../../../../protocol/objects.ts';
 import { findKind, groupResource, resourceKinds } from '../../../../protocol/resources.ts';
@@ -57,11 +58,17 @@ interface Work {
 /** Kinds that own nothing and are owned by nobody, and one that is no object. */
 const passedOver = ['events', 'bindings'];
 
+/** It asks the API server for the rest of an object before it acts. */
+const interest: Interest = {
+  fields: ['metadata.ownerReferences', 'metadata.finalizers', 'metadata.deletionTimestamp'],
+};
+
 /** As kube-controller-manager's `garbage-collector-controller`. */
 export const garbageCollectorRule: ControllerRule<Graph> = {
   kind: 'garbage-collector-controller',
   component: 'garbage-collector-controller',
   watched: resourceKinds.map(groupResource).filter((resource) => !passedOver.includes(resource)),
+  interest: () => interest,
   workers: (config) => config['concurrent-gc-syncs'],
   // Each deletion takes two requests: twice the rate gives the rate of deletions.
   rate: (config) => ({ qps: 2 * config['kube-api-qps'], burst: 2 * config['kube-api-burst'] }),

@@ -70,7 +70,14 @@ function ruleFor(
   owners: OwnerKind,
   names: Pick<ControllerRule<ReplicationCache>, 'kind' | 'component' | 'workers'>,
 ): ControllerRule<ReplicationCache> {
-  return { ...names, watched: [owners.resource, 'pods'], known: () => makeCache(owners), take: takeChange, step };
+  return {
+    ...names,
+    watched: [owners.resource, 'pods'],
+    interest: (resource) => (resource === 'pods' ? { controlledBy: owners.kind } : undefined),
+    known: () => makeCache(owners),
+    take: takeChange,
+    step,
+  };
 }
 
 function step(self: Controller, sync: Sync): Step {

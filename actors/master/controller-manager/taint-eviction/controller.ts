@@ -37,6 +37,8 @@ interface EvictionCache {
 type Controller = Me<EvictionCache>;
 
 const podIndexers: Indexers<Pod> = { node: ({ spec: { nodeName } }) => (nodeName ? [nodeName] : []) };
+const nodeFields = ['spec.taints'];
+const podFields = ['spec.nodeName', 'spec.tolerations'];
 const [nodePrefix, podPrefix, evictPrefix] = ['node:', 'pod:', 'evict:'];
 
 /** As its 8 workers for updates; deletions take as many as are due. */
@@ -47,6 +49,7 @@ export const taintEvictionRule: ControllerRule<EvictionCache> = {
   kind: 'taint-eviction-controller',
   component: 'taint-eviction-controller',
   watched: ['nodes', 'pods'],
+  interest: (resource) => (resource === 'nodes' ? { fields: nodeFields } : { fields: podFields }),
   workers: () => workers,
   retriesMax: 5,
   known: () => ({ nodes: makeStore(), pods: makeStore(), tainted: new Map(), plans: new Map() }),

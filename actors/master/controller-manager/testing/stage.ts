@@ -6,6 +6,7 @@ import type { Change } from '../../../../protocol/messages/informer.ts';
 import { objectKey } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { findKind, groupResource } from '../../../../protocol/resources.ts';
+import { concerns } from '../../../client-go/informer/interest.ts';
 import { defineController, informerAddress } from '../controller/actor.ts';
 import type { ControllerMemory, ControllerRule } from '../controller/rule.ts';
 import { type ControllerManagerConfig, flags } from '../flags.ts';
@@ -72,6 +73,8 @@ export class Play<Known> {
     if (type === 'DELETED') this.told.delete(key);
     else this.told.set(key, object);
     const change: Change = { type, object, ...(type === 'MODIFIED' && old !== undefined ? { old } : {}) };
+    const interest = this.rule.interest?.(resource);
+    if (interest !== undefined && !concerns(interest, change)) return object;
     this.say(resource, 'informer.changed', { resource, changes: [change] });
     return object;
   }

@@ -144,6 +144,7 @@ export type MemberDescribed = Message<
     leader: string;
     revision: number;
     compactRevision: number;
+    raftTerm: number;
     raftIndex: number;
     raftAppliedIndex: number;
     /** The database's size, free space included, and what of it is in use. */

@@ -2,16 +2,50 @@
 
 import { type AnyEvent, defineActor, type Self } from '../../../protocol/actor.ts';
 import { lookInterval } from './auto-compaction.ts';
-import { commit, refuseOverdue, reportDiskFault, requestTimeoutMs, rewriteLog, syncLog } from './commit.ts';
+import {
+  commit,
+  refuseOverdue,
+  reportDiskFault,
+  requestTimeoutMs,
+  rewriteLog,
+  syncLog,
+  untilOverdue,
+} from './commit.ts';
 import { nextDue } from './lease-clock.ts';
 import { describeLease, renewLease, revokeExpired, untilNextLease } from './leasing.ts';
-import { hasUnsynced } from './log.ts';
 import { machine } from './machine.ts';
 import { type EtcdInput, type EtcdMemory, etcdMemory } from './memory.ts';
-import { answerDefragment, answerRange, describeMember } from './reads.ts';
+import { atLeader } from './propose.ts';
+import { answerDefragment, askReadAgain, describeMember, takeRange, takeReadable } from './reads.ts';
 import { beginServing, finishRecovery, hold, readDisk, refuseCorrupt } from './recovery.ts';
+import {
+  hearAppended,
+  hearHeard,
+  hearHeartbeat,
+  installSnapshot,
+  takeAppend,
+  takeProposal,
+  takeRead,
+} from './replicas.ts';
+import {
+  answerVote,
+  askPreVotes,
+  askVotes,
+  beginPatience,
+  countPreVote,
+  countVote,
+  hasHeard,
+  lead,
+  lookForQuorum,
+  sendHeartbeats,
+  stepDown,
+  takeTransfer,
+  untilImpatient,
+} from './role.ts';
 import { countPuts } from './txn.ts';
-import { answerProgress, catchUpAll, notifyProgress, startWatch, stopWatch } from './watching.ts';
+import { letWait, refuseWaiting, takeWaiting } from './waiting.ts';
+import { hasUnsynced } from './wal.ts';
+import { answerProgress, catchUpAll, endWatches, notifyProgress, startWatch, stopWatch } from './watching.ts';
 import {
   autoCompact,
   refuseForSpace,
@@ -47,23 +81,50 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       takeRevocation,
       takeDisarm,
       refuseForSpace,
-      answerRange,
+      takeRange,
+      takeReadable,
+      askReadAgain,
       describeMember,
       answerDefragment,
-      renewLease,
-      describeLease,
+      renewLease: atLeader(renewLease),
+      describeLease: atLeader(describeLease),
       revokeExpired,
       startWatch,
       stopWatch,
       answerProgress,
       catchUpAll,
       notifyProgress,
+      endWatches,
+      beginPatience,
+      askPreVotes,
+      askVotes,
+      countPreVote,
+      countVote,
+      answerVote,
+      takeTransfer,
+      lead,
+      stepDown,
+      sendHeartbeats,
+      lookForQuorum,
+      takeProposal,
+      takeRead,
+      takeAppend,
+      hearHeartbeat,
+      installSnapshot,
+      hearAppended,
+      hearHeard,
+      letWait,
+      takeWaiting,
+      refuseWaiting,
       autoCompact,
     },
     guards: {
       isCorrupt: (self: Member) => self.memory.corruption !== '',
       isFresh: (self: Member) => self.disk.files().length === 0,
-      hasUnsynced: (self: Member) => hasUnsynced(self.memory.log),
+      hasUnsynced: ({ memory: { wal, raft } }: Member) => hasUnsynced(wal) || raft.outbox.held.length > 0,
+      isAlone: ({ memory: { raft } }: Member) => raft.voters.length === 1 && raft.voters[0] === raft.id,
+      hasHeard,
+      hasProposals: (self: Member) => self.memory.proposals.waiting.size > 0,
       isOutOfSpace: (self: Member) => self.memory.store.noSpace.length > 0,
       hasSpace: (self: Member) => self.memory.store.noSpace.length === 0,
       addsData: (_self: Member, { body }: AnyEvent) => countPuts(body.success) + countPuts(body.failure) > 0,
@@ -73,6 +134,13 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
     },
     delays: {
       requestTimeout: (self: Member) => requestTimeoutMs(self.memory),
+      untilOverdue,
+      untilImpatient,
+      electionTimeout: (self: Member) => self.memory.raft.patienceMs,
+      heartbeatInterval: (self: Member) => self.memory.flags['heartbeat-interval'],
+      quorumInterval: (self: Member) => self.memory.flags['election-timeout'],
+      // As etcd's `maxNoLeaderCnt`: three times an election timeout.
+      leaderlessGrace: (self: Member) => 3 * self.memory.flags['election-timeout'],
       untilNextLease,
       // As etcd: a tenth at random on top, so that members and watches do not all speak at once.
       progressInterval: (self: Member) =>

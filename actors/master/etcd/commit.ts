@@ -1,42 +1,79 @@
-/** The log's turn: what is written is made durable in groups, and only then applied and answered. */
+/** What is written is made durable in groups, and what is committed is applied, answered and told, in its order. */
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { DiskFailed, DiskSynced } from '../../../protocol/messages/host.ts';
-import { leaseApplied } from './leasing.ts';
-import { markDurable, rewriteUnsynced, type SyncPoint, syncPoint, writeSnapshot } from './log.ts';
+import type { RaftEntry } from '../../../protocol/messages/raft.ts';
+import { carryOut, sayDurable, tellCaughtUp } from './carry-out.ts';
+import { leaseApplied, restartLeases } from './leasing.ts';
 import type { EtcdMemory } from './memory.ts';
 import { settle, takeOverdue } from './proposals.ts';
 import { refuse } from './propose.ts';
+import { isLeading } from './raft/raft.ts';
+import { compactTo, entryAt, termAt } from './raft/raft-log.ts';
+import { advanceCommit, tellCommit } from './raft/replication.ts';
+import { answerConfirmed, seekReads } from './reads.ts';
 import { apply, type Entry } from './store.ts';
+import { takeWaiting } from './waiting.ts';
+import { beginSync, markDurable, rewriteUnsynced, type SyncPoint, writeSnapshot } from './wal.ts';
 import { tellWatchers } from './watching.ts';
 
 type Member = Self<EtcdMemory>;
 
-/** Makes everything written durable. */
+/** How many entries stay in memory behind a snapshot, for followers that are a little late. As etcd's `SnapshotCatchUpEntries`. */
+const catchUpEntries = 5_000;
+
+/** Makes everything written durable; what waits to be said waits for this, or for the next. */
 export function syncLog(self: Member): void {
-  self.disk.sync(syncPoint(self.memory.log));
+  const { raft, wal } = self.memory;
+  raft.outbox.syncing = raft.outbox.held;
+  raft.outbox.held = [];
+  self.disk.sync(beginSync(wal));
 }
 
-/** Applies, in order, every entry that has become durable: answers who proposed it and tells who watches. */
+/** Goes on from what has become durable: says what waited for it, and commits what a majority has. */
 export function commit(self: Member, event: DiskSynced): void {
-  const { log, store } = self.memory;
-  markDurable(log, self.disk, event.note as SyncPoint);
-  const ready = log.durable - log.applied;
-  const entries = log.pending;
-  for (let i = 0; i < ready; i++) applyNext(self, entries[i]!);
-  log.pending = ready === entries.length ? [] : entries.slice(ready);
-  if (log.applied - log.snapshotWritten >= snapshotAfter(self.memory)) writeSnapshot(log, self.disk, store);
+  const { raft, wal } = self.memory;
+  markDurable(wal, self.disk, event.note as SyncPoint);
+  sayDurable(self);
+  if (isLeading(raft) && advanceCommit(raft, wal.durable)) {
+    applyCommitted(self);
+    tellCommit(raft, self.monotonic());
+    seekReads(self);
+  }
+  carryOut(self);
 }
 
-function applyNext(self: Member, entry: Entry): void {
-  const { log, store, proposals } = self.memory;
+/** Applies, in order, every entry that is committed: answers who proposed it and tells who watches. */
+export function applyCommitted(self: Member): void {
+  const { memory } = self;
+  const { raft, wal } = memory;
+  if (memory.applied >= raft.commit) return;
+  while (memory.applied < raft.commit) {
+    memory.applied += 1;
+    const entry = entryAt(raft.log, memory.applied);
+    if (entry.command !== undefined) applyEntry(self, entry, entry.command as Entry);
+    else if (isLeading(raft) && memory.applied === raft.termStart) takeOver(self);
+  }
+  if (raft.reads.confirmed.length > 0) answerConfirmed(self);
+  if (memory.applied - wal.snapshotWritten >= snapshotAfter(memory)) cutLog(self);
+}
+
+function applyEntry(self: Member, { proposer, number }: RaftEntry, entry: Entry): void {
+  const { raft, store, proposals } = self.memory;
   const { reply, changes } = apply(store, entry);
-  const index = ++log.applied;
   if (entry.kind === 'grant' || entry.kind === 'revoke') leaseApplied(self, entry, reply?.type);
   if (changes.length > 0) tellWatchers(self, store.mvcc.revision, changes);
-  if (reply === undefined) return;
-  const question = settle(proposals, index, reply);
+  if (reply === undefined || number === 0 || proposer !== raft.proposer) return;
+  const question = settle(proposals, number, reply);
   if (question !== undefined) self.reply(question, reply.type, reply.body);
+}
+
+/** All that earlier leaders committed is applied: from now on leases run by this one's clock. */
+function takeOver(self: Member): void {
+  restartLeases(self);
+  self.raise({ type: 'lease.scheduled' });
+  tellCaughtUp(self);
+  takeWaiting(self);
 }
 
 /** A snapshot never costs more than the log it replaces: a large store waits for as many entries as it has versions. */
@@ -44,10 +81,22 @@ function snapshotAfter({ flags, store }: EtcdMemory): number {
   return Math.max(flags['snapshot-count'], store.mvcc.histories.size + store.mvcc.changes.length);
 }
 
-/** Refuses requests whose entry did not become durable in time; it still may. */
+function cutLog(self: Member): void {
+  const { raft, wal, store, applied } = self.memory;
+  writeSnapshot(wal, self.disk, store, applied, termAt(raft.log, applied)!);
+  compactTo(raft.log, applied - catchUpEntries);
+}
+
+/** Refuses requests whose entry was not committed in time; it still may be. */
 export function refuseOverdue(self: Member): void {
   const until = self.monotonic() - requestTimeoutMs(self.memory);
   for (const question of takeOverdue(self.memory.proposals, until)) refuse(self, question, 'Timeout');
+}
+
+/** How long, in ms, until the request that has waited longest is overdue. */
+export function untilOverdue(self: Member): number {
+  const [oldest] = self.memory.proposals.waiting.values();
+  return oldest === undefined ? 0 : Math.max(0, oldest.at + requestTimeoutMs(self.memory) - self.monotonic());
 }
 
 /** How long a request may wait for its entry, in ms. As etcd's `ReqTimeout`: 5 s for the queue and disks, and two elections. */
@@ -55,12 +104,16 @@ export function requestTimeoutMs({ flags }: EtcdMemory): number {
   return 5_000 + 2 * flags['election-timeout'];
 }
 
-/** Says that the disk does not take the log; etcd's own words. */
+/** Says that the disk does not take the log; etcd's own words. What waited for it waits on. */
 export function reportDiskFault(self: Member, event: DiskFailed): void {
+  const { raft, wal } = self.memory;
+  wal.isSyncing = false;
+  raft.outbox.held.unshift(...raft.outbox.syncing);
+  raft.outbox.syncing = [];
   self.log('error', 'failed to save Raft hard state and entries', { error: event.body.message });
 }
 
 /** Writes again what the failed sync may have lost. */
 export function rewriteLog(self: Member): void {
-  rewriteUnsynced(self.memory.log, self.disk);
+  rewriteUnsynced(self.memory.wal, self.disk);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keys, put, start, told, watch, write } from './testing/stage.ts';
+import { comeUp, keys, put, start, told, watch, write } from './testing/stage.ts';
 
 test('a lease ends its keys when its time is over, unless it is renewed', () => {
   const s = start();
@@ -53,7 +53,7 @@ test('a lease has its whole time again after a restart, and an election timeout 
   s.advance(9_000);
   s.losePower();
   s.restart();
-  s.advance(1);
+  comeUp(s);
   s.advance(10_900);
   expect(keys(s)).toEqual(['/a']);
   s.advance(200);

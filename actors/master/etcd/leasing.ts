@@ -7,6 +7,7 @@ import { clearDue, nextDue, revokeBatch, setDue, takeExpired } from './lease-clo
 import { keysOf } from './leases.ts';
 import type { EtcdMemory } from './memory.ts';
 import { propose } from './propose.ts';
+import { isLeading } from './raft/raft.ts';
 import type { Entry } from './store.ts';
 
 type Member = Self<EtcdMemory>;
@@ -23,7 +24,8 @@ export function restartLeases(self: Member): void {
 
 /** Keeps the clock in step with the store; answers who tried to renew what has now ended. */
 export function leaseApplied(self: Member, entry: Extract<Entry, { kind: 'grant' | 'revoke' }>, reply?: string): void {
-  const { leaseClock, lateRenewals } = self.memory;
+  const { raft, leaseClock, lateRenewals } = self.memory;
+  if (!isLeading(raft)) return;
   if (entry.kind === 'grant') {
     if (reply !== 'lease.granted') return;
     const isFirst = setDue(leaseClock, entry.id, self.monotonic() + entry.ttlSeconds * 1000);

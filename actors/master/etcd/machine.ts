@@ -1,22 +1,27 @@
 /**
- * etcd, one member: a store of all cluster state that loses nothing it has acknowledged.
+ * etcd, one member of 1, 3 or 5: a store of all cluster state that loses nothing it has acknowledged.
  *
  *   recovering ──────────────► serving (all regions at once)            corrupt
- *     reading ─► syncing          log          idle ⇄ syncing → faulted    refuses everything
- *        │         ⇅              quota        withinQuota ⇄ exceeded
- *        │       faulted          leases       none ⇄ running
- *        ▼                        watches      synced ⇄ behind
- *     corrupt                     progress     ticking
+ *     reading ─► syncing          raft         follower ─► preCandidate ─► candidate ─► leader (raft/region.ts)
+ *        │         ⇅              leadership   led ⇄ leaderless ─► forsaken
+ *        │       faulted          log          idle ⇄ syncing → faulted    refuses everything
+ *        ▼                        requests     none ⇄ waiting
+ *     corrupt                     quota        withinQuota ⇄ exceeded
+ *                                 leases       none ⇄ running
+ *                                 watches      closed ─► open: synced ⇄ behind
+ *                                 progress     ticking
  *                                 compaction   off | looking
  *
- * A write is written to the log at once, and applied, answered and told to watchers when a sync has made it durable.
- * Writes that come during a sync share the next one (group commit). Reads see what is applied, which holds every
- * answered write. A sync that fails is tried again with all it covered; requests that wait too long for theirs are
- * refused as timed out, though they may still be done. Requests that come during recovery wait for it.
+ * A write goes into the log of the leader, by way of any member, and from there into all. It is committed when a
+ * majority has it durably; then each member applies it and tells its watchers, and the one that was asked answers.
+ * Writes that come during a sync share the next one (group commit). A read waits until the leader knows that it still
+ * leads, and for all that was committed by then. A sync that fails is tried again with all it covered; requests that
+ * wait too long are refused as timed out, though they may still be done. Requests that come during recovery wait for it.
  */
 
 import { setup } from 'xstate';
 import { actions, delays, guards } from '../../../protocol/chart.ts';
+import { raftRegion } from './raft/region.ts';
 
 /** The statechart of a member. */
 export const machine = setup({
@@ -24,15 +29,22 @@ export const machine = setup({
     ...actions('readDisk', 'finishRecovery', 'beginServing', 'hold', 'refuseCorrupt'),
     ...actions('syncLog', 'commit', 'rewriteLog', 'reportDiskFault', 'refuseOverdue'),
     ...actions('takeTxn', 'takeCompaction', 'takeGrant', 'takeRevocation', 'takeDisarm', 'refuseForSpace'),
-    ...actions('answerRange', 'describeMember', 'answerDefragment', 'autoCompact'),
+    ...actions('takeRange', 'describeMember', 'answerDefragment', 'autoCompact'),
     ...actions('renewLease', 'describeLease', 'revokeExpired'),
-    ...actions('startWatch', 'stopWatch', 'answerProgress', 'catchUpAll', 'notifyProgress'),
+    ...actions('startWatch', 'stopWatch', 'answerProgress', 'catchUpAll', 'notifyProgress', 'endWatches'),
+    ...actions('beginPatience', 'askPreVotes', 'askVotes', 'countPreVote', 'countVote', 'answerVote', 'takeTransfer'),
+    ...actions('lead', 'stepDown', 'sendHeartbeats', 'lookForQuorum', 'takeProposal', 'takeRead'),
+    ...actions('takeAppend', 'hearHeartbeat', 'installSnapshot', 'hearAppended', 'hearHeard'),
+    ...actions('letWait', 'takeWaiting', 'refuseWaiting', 'takeReadable', 'askReadAgain'),
   },
   guards: {
     ...guards('isCorrupt', 'isFresh', 'hasUnsynced', 'isOutOfSpace', 'hasSpace', 'addsData'),
-    ...guards('hasLeases', 'hasWatchesBehind', 'compactsItself'),
+    ...guards('hasLeases', 'hasWatchesBehind', 'compactsItself', 'isAlone', 'hasHeard', 'hasProposals'),
   },
-  delays: delays('requestTimeout', 'untilNextLease', 'progressInterval', 'lookInterval'),
+  delays: {
+    ...delays('requestTimeout', 'untilOverdue', 'untilNextLease', 'progressInterval', 'lookInterval'),
+    ...delays('untilImpatient', 'electionTimeout', 'heartbeatInterval', 'quorumInterval', 'leaderlessGrace'),
+  },
 }).createMachine({
   id: 'etcd',
   initial: 'recovering',
@@ -60,7 +72,9 @@ export const machine = setup({
       type: 'parallel',
       entry: 'beginServing',
       on: {
-        'kv.range': { actions: 'answerRange' },
+        'kv.range': { actions: 'takeRange' },
+        'raft.readable': { actions: 'takeReadable' },
+        'request.expired': { actions: 'askReadAgain' },
         'kv.compact': { actions: 'takeCompaction' },
         'lease.revoke': { actions: 'takeRevocation' },
         'lease.keep-alive': { actions: 'renewLease' },
@@ -70,21 +84,40 @@ export const machine = setup({
         'alarm.disarm': { actions: 'takeDisarm' },
       },
       states: {
+        raft: raftRegion,
+        leadership: {
+          initial: 'leaderless',
+          states: {
+            led: { on: { 'leader.lost': 'leaderless' } },
+            leaderless: {
+              on: { 'leader.found': { target: 'led', actions: 'takeWaiting' } },
+              after: { leaderlessGrace: 'forsaken' },
+            },
+            // Who watches here would miss what others are told: they are to look for another member.
+            forsaken: {
+              entry: 'endWatches',
+              on: { 'leader.found': { target: 'led', actions: 'takeWaiting' } },
+              after: { requestTimeout: { target: 'forsaken', reenter: true, actions: 'refuseWaiting' } },
+            },
+          },
+        },
+        requests: {
+          initial: 'none',
+          states: {
+            none: { always: { guard: 'hasProposals', target: 'waiting' } },
+            waiting: { after: { untilOverdue: { target: 'none', actions: 'refuseOverdue' } } },
+          },
+        },
         log: {
           initial: 'idle',
           states: {
             idle: { always: { guard: 'hasUnsynced', target: 'syncing' } },
             syncing: {
               entry: 'syncLog',
-              initial: 'inTime',
               on: { 'disk.synced': { target: 'idle', actions: 'commit' }, 'disk.failed': 'faulted' },
-              states: {
-                inTime: { after: { requestTimeout: 'overdue' } },
-                overdue: { entry: 'refuseOverdue', after: { 1000: { target: 'overdue', reenter: true } } },
-              },
             },
             faulted: {
-              entry: ['reportDiskFault', 'refuseOverdue'],
+              entry: 'reportDiskFault',
               after: { 1000: { target: 'syncing', actions: 'rewriteLog' } },
             },
           },
@@ -116,15 +149,27 @@ export const machine = setup({
           },
         },
         watches: {
-          initial: 'synced',
-          on: {
-            'key.watch': { actions: 'startWatch' },
-            'stream.closed': { actions: 'stopWatch' },
-            'watch.progress': { actions: 'answerProgress' },
-          },
+          // One that starts knows the past only as far as its snapshot, until it hears what is committed.
+          initial: 'closed',
+          on: { 'stream.closed': { actions: 'stopWatch' } },
           states: {
-            synced: { always: { guard: 'hasWatchesBehind', target: 'behind' } },
-            behind: { after: { 10: { target: 'synced', actions: 'catchUpAll' } } },
+            closed: {
+              on: {
+                'key.watch': { actions: 'letWait' },
+                'log.caught-up': { target: 'open', actions: 'takeWaiting' },
+              },
+            },
+            open: {
+              initial: 'synced',
+              on: {
+                'key.watch': { actions: 'startWatch' },
+                'watch.progress': { actions: 'answerProgress' },
+              },
+              states: {
+                synced: { always: { guard: 'hasWatchesBehind', target: 'behind' } },
+                behind: { after: { 10: { target: 'synced', actions: 'catchUpAll' } } },
+              },
+            },
           },
         },
         progress: {

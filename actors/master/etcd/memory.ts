@@ -4,9 +4,10 @@ import type { Message } from '../../../protocol/message.ts';
 import { type CompactionHistory, type Retention, retentionOf, startHistory } from './auto-compaction.ts';
 import type { EtcdFlags } from './flags.ts';
 import { emptyClock, type LeaseClock } from './lease-clock.ts';
-import { emptyLog, type Log } from './log.ts';
 import { emptyProposals, type Proposals } from './proposals.ts';
+import { makeRaft, type Raft } from './raft/raft.ts';
 import { emptyStore, type Store } from './store.ts';
+import { emptyWal, type Wal } from './wal.ts';
 import { emptyWatches, type Watches } from './watches.ts';
 
 /** What a member is told at its start. */
@@ -20,8 +21,11 @@ export interface EtcdInput {
 export interface EtcdMemory {
   readonly members: readonly string[];
   readonly flags: EtcdFlags;
+  raft: Raft;
+  /** What the log makes, as of the entry `applied`. */
   store: Store;
-  log: Log;
+  applied: number;
+  wal: Wal;
   readonly proposals: Proposals;
   readonly watches: Watches;
   readonly leaseClock: LeaseClock;
@@ -34,6 +38,8 @@ export interface EtcdMemory {
   held: Message[];
   /** What is wrong with the disk; empty while nothing is. */
   corruption: string;
+  /** What the chart was told last. */
+  readonly told: { leader: string; isCaughtUp: boolean };
 }
 
 /** Makes the memory of a new life. */
@@ -41,8 +47,10 @@ export function etcdMemory(input: EtcdInput): EtcdMemory {
   return {
     members: [...input.members],
     flags: input.config,
+    raft: makeRaft('', input.members, ''),
     store: emptyStore(),
-    log: emptyLog(),
+    applied: 0,
+    wal: emptyWal(),
     proposals: emptyProposals(),
     watches: emptyWatches(),
     leaseClock: emptyClock(),
@@ -51,5 +59,6 @@ export function etcdMemory(input: EtcdInput): EtcdMemory {
     compactions: startHistory(0, 0),
     held: [],
     corruption: '',
+    told: { leader: '', isCaughtUp: false },
   };
 }

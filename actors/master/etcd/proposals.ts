@@ -4,11 +4,9 @@ import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { Reply } from './store.ts';
 
-/** A request whose entry is in the log. */
+/** A request that was proposed. */
 export interface Proposal {
   readonly question: Message;
-  /** The index of its entry. */
-  readonly index: number;
   /** When it was proposed, in ms since boot. */
   readonly at: number;
 }
@@ -25,9 +23,9 @@ interface Answers {
   before: Map<number, Answered>;
 }
 
-/** The requests that wait, in the order of their entries; and the last answers, by asker. */
+/** The requests that wait, by their number, in the order they were proposed; and the last answers, by asker. */
 export interface Proposals {
-  readonly waiting: Proposal[];
+  readonly waiting: Map<number, Proposal>;
   readonly answers: Map<string, Answers>;
 }
 
@@ -36,14 +34,14 @@ const answersKept = 4_096;
 
 /** Makes a table without proposals. */
 export function emptyProposals(): Proposals {
-  return { waiting: [], answers: new Map() };
+  return { waiting: new Map(), answers: new Map() };
 }
 
 /** What to do with a request: it is new, it waits already, or it has been answered with this. */
 export function recall(proposals: Proposals, question: Message): 'new' | 'waiting' | Reply {
   const { from, request } = question;
   if (request === 0) return 'new';
-  for (const { question: other } of proposals.waiting) {
+  for (const { question: other } of proposals.waiting.values()) {
     if (other.request === request && other.from === from) return 'waiting';
   }
   const answers = proposals.answers.get(from);
@@ -52,16 +50,16 @@ export function recall(proposals: Proposals, question: Message): 'new' | 'waitin
   return answered !== undefined && deepEqual(answered.body, question.body) ? answered.reply : 'new';
 }
 
-/** Remembers who waits for an entry. */
-export function expect(proposals: Proposals, index: number, question: Message, at: number): void {
-  proposals.waiting.push({ question, index, at });
+/** Remembers who waits for a proposal. */
+export function expect(proposals: Proposals, number: number, question: Message, at: number): void {
+  proposals.waiting.set(number, { question, at });
 }
 
-/** Takes the request that waited for an entry, now answered; undefined where nobody waits (any more). */
-export function settle(proposals: Proposals, index: number, reply: Reply): Message | undefined {
-  const { waiting } = proposals;
-  if (waiting[0]?.index !== index) return undefined;
-  const { question } = waiting.shift()!;
+/** Takes the request that waited for a proposal, now answered; undefined where nobody waits (any more). */
+export function settle(proposals: Proposals, number: number, reply: Reply): Message | undefined {
+  const question = proposals.waiting.get(number)?.question;
+  if (question === undefined) return undefined;
+  proposals.waiting.delete(number);
   if (question.request !== 0) remember(answersTo(proposals, question.from), question, reply);
   return question;
 }
@@ -83,7 +81,11 @@ function answersTo({ answers }: Proposals, asker: string): Answers {
 
 /** Takes the requests proposed at or before a time: their entries may still be applied, but nobody is told. */
 export function takeOverdue(proposals: Proposals, until: number): Message[] {
-  const { waiting } = proposals;
-  const inTime = waiting.findIndex(({ at }) => at > until);
-  return waiting.splice(0, inTime < 0 ? waiting.length : inTime).map(({ question }) => question);
+  const overdue: Message[] = [];
+  for (const [number, { question, at }] of proposals.waiting) {
+    if (at > until) break;
+    proposals.waiting.delete(number);
+    overdue.push(question);
+  }
+  return overdue;
 }

@@ -1,24 +1,61 @@
-/** The two ends of a write: an entry goes into the log, or the request is refused. */
+/** The two ends of a write: it is proposed to the group, or the request is refused. */
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { EtcdRefused } from '../../../protocol/messages/etcd.ts';
-import { append } from './log.ts';
+import type { RaftPropose } from '../../../protocol/messages/raft.ts';
+import { carryOut } from './carry-out.ts';
 import type { EtcdMemory } from './memory.ts';
 import { expect } from './proposals.ts';
+import { addEntry, isLeading } from './raft/raft.ts';
+import { replicate } from './raft/replication.ts';
 import { type Fault, refusal } from './refusals.ts';
 import type { Entry } from './store.ts';
 
 type Member = Self<EtcdMemory>;
 
 /**
- * Proposes an entry: it is written to the log, and applied when that is durable. The seam for Raft, which will put
- * "known to a majority" where this member's disk is now: what follows `commit` does not change.
+ * Proposes an entry: into the log as leader, else by way of the leader. It is applied when a majority has it durably;
+ * one that gets lost on its way is never answered, and its request times out. Without a leader, the request waits for one.
  */
 export function propose(self: Member, entry: Entry, question?: Message): void {
-  const { log, proposals } = self.memory;
-  const index = append(log, self.disk, entry);
-  if (question !== undefined) expect(proposals, index, question, self.monotonic());
+  const { raft, proposals } = self.memory;
+  if (raft.leader === '' || raft.transferee !== '') {
+    if (question !== undefined) raft.waiting.push(question);
+    return;
+  }
+  const number = question === undefined ? 0 : ++raft.number;
+  if (question !== undefined) expect(proposals, number, question, self.monotonic());
+  if (isLeading(raft)) {
+    addEntry(raft, entry, raft.proposer, number);
+    replicate(raft, self.monotonic());
+    carryOut(self);
+  } else {
+    const body = { command: entry, proposer: raft.proposer, number };
+    self.send<RaftPropose>(raft.leader, 'raft.propose', body);
+  }
+}
+
+/** The entries of the log that are not applied yet. */
+export function pendingEntries({ raft, applied }: EtcdMemory): Entry[] {
+  const pending: Entry[] = [];
+  const { log } = raft;
+  for (let i = applied - log.offset; i < log.entries.length; i++) {
+    const { command } = log.entries[i]!;
+    if (command !== undefined) pending.push(command as Entry);
+  }
+  return pending;
+}
+
+/** Has the leader do what only the leader can; without one, it waits for one. */
+export function atLeader(act: (self: Member, event: never) => void): (self: Member, event: Message) => void {
+  return (self, event) => {
+    const { raft, applied } = self.memory;
+    const isReady = isLeading(raft) && applied >= raft.termStart;
+    if (isReady) act(self, event as never);
+    else if (raft.leader === '' || isLeading(raft)) raft.waiting.push(event);
+    else self.pass(event, raft.leader);
+  };
 }
 
 /** Refuses a request in etcd's words. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, propose, put, start, write } from './testing/stage.ts';
+import { address, comeUp, propose, put, start, write } from './testing/stage.ts';
 
 test('a full database takes no more until space is made and the alarm is ended, also after a restart', () => {
   const s = start({ 'quota-backend-bytes': 2_000 });
@@ -16,7 +16,7 @@ test('a full database takes no more until space is made and the alarm is ended, 
   expect(s.matches('serving.quota.exceeded')).toBe(true);
   s.losePower();
   s.restart();
-  s.advance(1);
+  comeUp(s);
   expect(s.matches('serving.quota.exceeded')).toBe(true);
   s.ask('lease.grant', { ttlSeconds: 5 });
   expect(s.takeOne('etcd.refused').body).toEqual(noSpace);

@@ -4,10 +4,10 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { DiskSynced } from '../../../protocol/messages/host.ts';
 import { startHistory } from './auto-compaction.ts';
-import { restartLeases } from './leasing.ts';
-import { markDurable, recover, type SyncPoint } from './log.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
+import { makeRaft } from './raft/raft.ts';
+import { markDurable, recover, type SyncPoint } from './wal.ts';
 
 type Member = Self<EtcdMemory>;
 
@@ -19,22 +19,24 @@ export function readDisk(self: Member): void {
     self.log('error', 'etcd does not start: its data is corrupt', { found: recovered.corrupt });
     return;
   }
-  self.memory.store = recovered.store;
-  self.memory.log = recovered.log;
+  const { wal, log, state, store, applied } = recovered;
+  // A number of its own for each life: what an earlier one proposed is nobody's to answer.
+  const raft = makeRaft(self.address, self.memory.members, `${self.address}#${self.boot}.${self.incarnation}`);
+  Object.assign(self.memory, { wal, store, applied });
+  self.memory.raft = Object.assign(raft, state, { log, commit: applied, quietSince: self.monotonic() });
 }
 
 /** Notes that all that was read can be lost no more. */
 export function finishRecovery(self: Member, event: DiskSynced): void {
-  markDurable(self.memory.log, self.disk, event.note as SyncPoint);
+  markDurable(self.memory.wal, self.disk, event.note as SyncPoint);
 }
 
 /** Begins to serve: times start to run, and what has waited is taken in its order. */
 export function beginServing(self: Member): void {
-  const { store, log, held } = self.memory;
-  restartLeases(self);
+  const { store, applied, held } = self.memory;
   self.memory.compactions = startHistory(self.monotonic(), store.mvcc.revision);
   self.memory.held = [];
-  self.log('info', 'ready to serve client requests', { revision: store.mvcc.revision, appliedIndex: log.applied });
+  self.log('info', 'ready to serve client requests', { revision: store.mvcc.revision, appliedIndex: applied });
   for (const message of held) self.raise(message);
 }
 

@@ -9,8 +9,9 @@ import { emptyStore, type Store } from './store.ts';
 /** The first record of a snapshot: all but the versions, and how many of these follow, in blocks. */
 export interface SnapshotHeader {
   readonly format: 1;
-  /** The last entry of the log that the store holds. */
+  /** The last entry of the log that the store holds, and its term. */
   readonly index: number;
+  readonly term: number;
   readonly revision: number;
   readonly compactRevision: number;
   readonly bytesOnDisk: number;
@@ -24,12 +25,13 @@ export interface SnapshotHeader {
 const blockSize = 1_000;
 
 /** Writes a store down as of an entry of the log. Versions are shared, not copied. */
-export function snapshotOf(store: Store, index: number): unknown[] {
+export function snapshotOf(store: Store, index: number, term: number): unknown[] {
   const { mvcc } = store;
   const survivors = survivorsOf(mvcc);
   const header: SnapshotHeader = {
     format: 1,
     index,
+    term,
     revision: mvcc.revision,
     compactRevision: mvcc.compactRevision,
     bytesOnDisk: mvcc.bytesOnDisk,
@@ -42,7 +44,7 @@ export function snapshotOf(store: Store, index: number): unknown[] {
 }
 
 /** Reads a snapshot; undefined where it is not whole. */
-export function readSnapshot(records: readonly unknown[]): { store: Store; index: number } | undefined {
+export function readSnapshot(records: readonly unknown[]): { store: Store; index: number; term: number } | undefined {
   const [header, ...blocks] = records as [SnapshotHeader | undefined, ...KeyValue[][]];
   if (header?.format !== 1 || !blocks.every(Array.isArray)) return undefined;
   const versions = blocks.flat() as KeyValue[];
@@ -60,7 +62,7 @@ export function readSnapshot(records: readonly unknown[]): { store: Store; index
   mvcc.compactRevision = header.compactRevision;
   mvcc.bytesOnDisk = header.bytesOnDisk;
   store.noSpace = [...header.noSpace];
-  return { store, index: header.index };
+  return { store, index: header.index, term: header.term };
 }
 
 function survivorsOf(mvcc: Mvcc): KeyValue[] {

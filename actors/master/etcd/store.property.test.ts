@@ -136,7 +136,7 @@ test('the store is, at every revision not compacted, what a naive model is; and 
 
 /** Through a snapshot and back; nothing of it may differ, the bookkeeping of space included. */
 function restarted(store: Store): Store {
-  const read = readSnapshot(structuredClone(snapshotOf(store, 1)))!.store;
+  const read = readSnapshot(structuredClone(snapshotOf(store, 1, 1)))!.store;
   expect(read).toEqual(store);
   return read;
 }

@@ -75,6 +75,15 @@ export function openWatch(watches: Watches, mvcc: Mvcc, stream: StreamKey, body:
   return watcher;
 }
 
+/** Lets watches read the past where the store has gone past them at once: it was replaced by a snapshot. */
+export function fallBehind(watches: Watches, mvcc: Mvcc): void {
+  for (const { id, key, rangeEnd, next } of watches.watchers.values()) {
+    if (next > mvcc.revision || watches.behind.has(id)) continue;
+    removeWatcher(watches.synced, id, key, rangeEnd);
+    watches.behind.add(id);
+  }
+}
+
 /** Forgets a watch; nothing happens where it is not open. */
 export function closeWatch(watches: Watches, id: string): void {
   const watcher = watches.watchers.get(id);

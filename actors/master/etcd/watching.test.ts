@@ -24,12 +24,12 @@ test('a long past comes in portions, and progress asked for meanwhile comes afte
   s.advance(2);
   s.take();
   const stream = watch(s, 2);
-  expect(s.matches('serving.watches.behind')).toBe(true);
+  expect(s.matches('serving.watches.open.behind')).toBe(true);
   expect(s.take('key.changed')).toHaveLength(1_000);
   s.send('watch.progress', { stream });
   expect(s.take('watch.progressed')).toEqual([]);
   s.advance(10);
-  expect(s.matches('serving.watches.synced')).toBe(true);
+  expect(s.matches('serving.watches.open.synced')).toBe(true);
   expect(
     s.sent
       .slice(1)

@@ -71,6 +71,15 @@ export function notifyProgress(self: Member): void {
   for (const watcher of dueForProgress(self.memory.watches, self.memory.store.mvcc)) tellProgress(self, watcher);
 }
 
+/** Ends every watch: what the others know does not come here any more. */
+export function endWatches(self: Member): void {
+  const { watches } = self.memory;
+  for (const watcher of [...watches.watchers.values()]) {
+    closeWatch(watches, watcher.id);
+    self.end(watcher, refusal('NoLeader').message);
+  }
+}
+
 /** Forgets a watch whose reader is gone. */
 export function stopWatch(self: Member, event: Message): void {
   closeWatch(self.memory.watches, watchId(event));

@@ -7,28 +7,24 @@ import { look } from './auto-compaction.ts';
 import { maxLeaseTtlSeconds, minLeaseTtlSeconds } from './leases.ts';
 import type { EtcdMemory } from './memory.ts';
 import { recall } from './proposals.ts';
-import { propose, refuse } from './propose.ts';
+import { pendingEntries, propose, refuse } from './propose.ts';
 import { fits, measureTxn } from './quota.ts';
+import { takeLinearizable } from './reads.ts';
 import { txnFault } from './requests.ts';
 import type { Entry } from './store.ts';
-import { isReadOnly, runTxn } from './txn.ts';
+import { isReadOnly } from './txn.ts';
 
 type Member = Self<EtcdMemory>;
 
-/** Takes a transaction: refuses what is wrong in itself, runs at once what only reads, and proposes the rest. */
+/** Takes a transaction: refuses what is wrong in itself, reads without the log where it only reads, and proposes the rest. */
 export function takeTxn(self: Member, event: KvTxn): void {
-  const { flags, store, proposals } = self.memory;
+  const { flags, proposals } = self.memory;
   const txn = event.body;
   const fault = txnFault(txn, flags['max-txn-ops']);
   if (fault !== undefined) {
     refuse(self, event, fault);
   } else if (isReadOnly(txn)) {
-    const outcome = runTxn(store.mvcc, store.leases, txn, []);
-    if (typeof outcome === 'string') refuse(self, event, outcome);
-    else {
-      const { revision, succeeded, results } = outcome;
-      self.reply(event, 'kv.committed', { revision, succeeded, results });
-    }
+    takeLinearizable(self, event);
   } else {
     const known = recall(proposals, event);
     if (known === 'new') proposeTxn(self, event);
@@ -47,10 +43,10 @@ function proposeTxn(self: Member, event: KvTxn): void {
 
 /** Refuses what does not fit any more, and raises the alarm unless it is raised or on its way. */
 export function refuseForSpace(self: Member, question: Message): void {
-  const { store, log } = self.memory;
+  const { store } = self.memory;
   refuse(self, question, 'NoSpace');
-  const isRaised = store.noSpace.includes(self.address) || log.pending.some((entry) => entry.kind === 'alarm');
-  if (!isRaised) propose(self, { kind: 'alarm', member: self.address });
+  const isOnItsWay = () => pendingEntries(self.memory).some((entry) => entry.kind === 'alarm');
+  if (!store.noSpace.includes(self.address) && !isOnItsWay()) propose(self, { kind: 'alarm', member: self.address });
 }
 
 /** Proposes a request that needs no check of its own, unless it has come before. */
@@ -84,8 +80,8 @@ export function takeGrant(self: Member, event: LeaseGrant): void {
 function freshLeaseId(self: Member): number {
   for (;;) {
     const id = 1 + Math.floor(self.random() * (Number.MAX_SAFE_INTEGER - 1));
-    const { store, log } = self.memory;
-    const isTaken = store.leases.has(id) || log.pending.some((entry) => entry.kind === 'grant' && entry.id === id);
+    const isPending = () => pendingEntries(self.memory).some((entry) => entry.kind === 'grant' && entry.id === id);
+    const isTaken = self.memory.store.leases.has(id) || isPending();
     if (!isTaken) return id;
   }
 }

@@ -15,7 +15,9 @@ export type Etcd = Stage<EtcdMemory>;
 
 /** Starts a member that is a cluster by itself. */
 export function start(config: Record<string, unknown> = {}): Etcd {
-  return stage(etcd, { address, input: { members: [address], config: parseFlags(flags, config) } });
+  const s = stage(etcd, { address, input: { members: [address], config: parseFlags(flags, config) } });
+  comeUp(s);
+  return s;
 }
 
 /** Asks for a transaction; gives the number of the request. */
@@ -28,10 +30,10 @@ export function put(key: string, value: unknown = key, lease = 0): KvOp {
   return { op: 'put', key, value, lease };
 }
 
-/** Has something written, durably. */
+/** Has something written, durably; a sync may be under way already. */
 export function write(s: Etcd, ...ops: KvOp[]): Heard {
   propose(s, ...ops);
-  s.advance(1);
+  s.advance(2);
   return s.takeOne('kv.committed');
 }
 
@@ -52,4 +54,9 @@ export function told(s: Etcd): string[] {
   return s
     .take('key.changed')
     .map(({ body }) => `${body.revision}:${body.events.map((e: { kv: { key: string } }) => e.kv.key).join()}`);
+}
+
+/** Lets a member that has started read its disk, vote for itself and begin its term: a sync for each. */
+export function comeUp(s: Etcd): void {
+  s.advance(3);
 }

@@ -39,11 +39,13 @@ export type CallFailure = Pick<RequestExpired, 'type' | 'body'> | Pick<EtcdRefus
 export function shouldRetry(memory: Memory, pending: Pending, what: CallFailure): boolean {
   if (pending.tries >= memory.members.length) return false;
   if (what.type === 'request.expired') return what.body.reason === 'refused' || pending.call?.type === 'kv.range';
-  return (
-    what.body.code === 'NotLeader' ||
-    what.body.code === 'Stopped' ||
-    (what.body.code === 'NoLeader' && pending.call?.type === 'kv.range')
-  );
+  return ['NoLeader', 'NotLeader', 'Stopped'].includes(what.body.code);
+}
+
+/** Tells whether a failure says something about the member that was asked: another may do better. */
+export function isOfMember(what: CallFailure): boolean {
+  if (what.type === 'request.expired') return true;
+  return ['NoLeader', 'NotLeader', 'Stopped', 'Corrupt', 'Timeout'].includes(what.body.code);
 }
 
 /** Words a failed call as the real server does. */

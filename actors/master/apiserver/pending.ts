@@ -85,6 +85,8 @@ export interface Pending {
   /** The revision the caches must reach before it goes on. */
   awaits: number;
   call: EtcdCall | undefined;
+  /** The member it was asked of, as `Memory.member`. */
+  askedOf: number;
   tries: number;
   /** Deletions under way for this request, and the first that was refused. */
   children: number;

@@ -6,7 +6,7 @@ import type { Status } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
 import { schedule } from './clock.ts';
-import { callEtcd, callRefusal, shouldRetry, turnToNext } from './etcd-link.ts';
+import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './etcd-link.ts';
 import { askForLease, isLeaseFresh } from './event-lease.ts';
 import type { Memory } from './memory.ts';
 import type { Answer, EtcdCall, Pending, Step } from './pending.ts';
@@ -79,6 +79,7 @@ function makePending(
     warnings: [],
     awaits: 0,
     call: undefined,
+    askedOf: 0,
     tries: 0,
     children: 0,
     childRefusal: undefined,
@@ -128,12 +129,16 @@ function takeFailure(self: Server, pending: Pending, event: AnyEvent): void {
   if (event.type === 'etcd.refused' && event.body.code === 'LeaseNotFound' && pending.tries === 0) {
     pending.tries++;
     awaitLease(self, pending);
-  } else if (shouldRetry(memory, pending, event) && pending.call !== undefined) {
+    return;
+  }
+  const refusal = callRefusal(memory, event);
+  const again = shouldRetry(memory, pending, event) ? pending.call : undefined;
+  // One that does not answer is left by all, not by those alone whose calls may be made again.
+  if (pending.askedOf === memory.member && isOfMember(event)) turnToNext(memory);
+  if (again === undefined) refuseRequest(self, pending, refusal);
+  else {
     pending.tries++;
-    turnToNext(memory);
-    callEtcd(self, pending.call, pending.id);
-  } else {
-    refuseRequest(self, pending, callRefusal(memory, event));
+    call(self, pending, again);
   }
 }
 
@@ -194,6 +199,7 @@ function perform(self: Server, pending: Pending, next: Step): void {
 
 function call(self: Server, pending: Pending, asked: EtcdCall): void {
   pending.call = asked;
+  pending.askedOf = self.memory.member;
   callEtcd(self, asked, pending.id);
 }
 

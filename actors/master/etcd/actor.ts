@@ -6,7 +6,6 @@ import {
   commit,
   refuseOverdue,
   reportDiskFault,
-  requestTimeoutMs,
   rewriteLog,
   syncLog,
   untilOverdue,
@@ -133,7 +132,6 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       compactsItself: (self: Member) => self.memory.retention !== undefined,
     },
     delays: {
-      requestTimeout: (self: Member) => requestTimeoutMs(self.memory),
       untilOverdue,
       untilImpatient,
       electionTimeout: (self: Member) => self.memory.raft.patienceMs,

@@ -42,7 +42,7 @@ export const machine = setup({
     ...guards('hasLeases', 'hasWatchesBehind', 'compactsItself', 'isAlone', 'hasHeard', 'hasProposals'),
   },
   delays: {
-    ...delays('requestTimeout', 'untilOverdue', 'untilNextLease', 'progressInterval', 'lookInterval'),
+    ...delays('untilOverdue', 'untilNextLease', 'progressInterval', 'lookInterval'),
     ...delays('untilImpatient', 'electionTimeout', 'heartbeatInterval', 'quorumInterval', 'leaderlessGrace'),
   },
 }).createMachine({
@@ -93,11 +93,11 @@ export const machine = setup({
               on: { 'leader.found': { target: 'led', actions: 'takeWaiting' } },
               after: { leaderlessGrace: 'forsaken' },
             },
-            // Who watches here would miss what others are told: they are to look for another member.
+            // Who asks or watches here had better ask another member.
             forsaken: {
-              entry: 'endWatches',
+              entry: ['endWatches', 'refuseWaiting'],
               on: { 'leader.found': { target: 'led', actions: 'takeWaiting' } },
-              after: { requestTimeout: { target: 'forsaken', reenter: true, actions: 'refuseWaiting' } },
+              after: { 1000: { target: 'forsaken', reenter: true } },
             },
           },
         },

@@ -33,6 +33,10 @@ export function startWatch(self: Member, event: KeyWatch): void {
   const { watches, store } = self.memory;
   const { key, rangeEnd = '', startRevision } = event.body;
   if (watches.watchers.has(watchId(event))) return;
+  if (self.memory.raft.leader === '') {
+    self.end(event, refusal('NoLeader').message);
+    return;
+  }
   if (rangeEnd !== '' && rangeEnd !== '\0' && key >= rangeEnd) {
     self.end(event, refusal('InvalidRange').message);
     return;

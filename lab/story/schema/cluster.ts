@@ -114,7 +114,7 @@ export const cluster = record('The cluster the story plays on.', {
   },
   controlPlane: record('How many replicas of each component run.', {
     ...Object.fromEntries(Object.keys(masters).map((name) => [name, whole(`Replicas of ${name}.`, 1)])),
-    etcd: { ...whole('Members of etcd: one.', 1), maximum: 1 },
+    etcd: { ...whole('Members of etcd: 1, 3 or 5; a majority of them must live.', 1), maximum: 7 },
   }),
   settings: table(
     'Settings by component, each flag by its own name.',

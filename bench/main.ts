@@ -46,7 +46,7 @@ function servingLines(title: string, figures: Figures): [string, string][] {
 }
 
 function table(): string {
-  const [stepper, pair] = [runAlone('stepper'), runAlone('pair')];
+  const [stepper, pair, etcd] = [runAlone('stepper'), runAlone('pair'), runAlone('etcd')];
   const ratio = (a: string, b: string, figures: Figures) => tenths.format((figures[a] ?? 0) / (figures[b] ?? 1));
   const lines: [string, string][] = [
     ['transitions a second, compiled tables', figure(stepper, 'compiledPerSecond')],
@@ -59,6 +59,11 @@ function table(): string {
     [
       '… the floor: a queue and a map look-up',
       `${figure(pair, 'floorPerSecond')} (${ratio('floorPerSecond', 'perSecond', pair)} × the above)`,
+    ],
+    ['transactions a second, etcd with one member', figure(etcd, 'onePerSecond')],
+    [
+      '… with three members',
+      `${figure(etcd, 'threePerSecond')} (one: ${ratio('onePerSecond', 'threePerSecond', etcd)} ×)`,
     ],
     ...clusterLines('100 nodes, 3,000 pods', runAlone('small')),
     ...servingLines('… serving 3,000 requests a (simulated) second', runAlone('serving')),

@@ -3,6 +3,7 @@
 import { compiledChart } from '../engine/stepper/compiled-chart.ts';
 import { xstateChart } from '../engine/stepper/xstate-chart.ts';
 import { playMatch } from './empty-pair.ts';
+import { commitTransactions } from './etcd-group.ts';
 import { passBare } from './floor.ts';
 import { stepLone } from './lone-chart.ts';
 import { measure, medianSeconds } from './measure.ts';
@@ -13,6 +14,7 @@ export type Figures = Record<string, number>;
 
 const messages = 2_000_000;
 const steps = 4_000_000;
+const transactions = 100_000;
 
 /** The rows by name. */
 export const rows = {
@@ -27,6 +29,11 @@ export const rows = {
     const bare = medianSeconds(5, () => playMatch(messages, { fingerprint: false }));
     const printed = medianSeconds(5, () => playMatch(messages));
     return { floorPerSecond: messages / floor, perSecond: messages / bare, printedPerSecond: messages / printed };
+  },
+
+  etcd(): Figures {
+    const seconds = (members: number) => medianSeconds(3, () => commitTransactions(members, transactions));
+    return { onePerSecond: transactions / seconds(1), threePerSecond: transactions / seconds(3) };
   },
 
   small: () => measureCluster({ nodes: 100, pods: 3000 }),

@@ -110,7 +110,16 @@ export type EtcdErrorCode =
   | 'NotLeader'
   | 'Stopped'
   | 'Corrupt'
-  | 'Timeout';
+  | 'Timeout'
+  | 'MemberExist'
+  | 'MemberNotFound'
+  | 'MemberNotLearner'
+  | 'LearnerNotReady'
+  | 'TooManyLearners'
+  | 'NotEnoughStarted'
+  | 'NotSupportedForLearner'
+  | 'BadLeaderTransferee'
+  | 'TimeoutLeaderTransfer';
 
 /** Nothing was done. `leader` is where to ask instead, where known. */
 export type EtcdRefused = Message<
@@ -154,6 +163,21 @@ export type MemberDescribed = Message<
     noSpace: readonly string[];
   }
 >;
+/** Adds a member that is to be started; with `isLearner`, one that does not vote yet (etcd's Cluster service, `etcdctl member add`). */
+export type MemberAdd = Message<'member.add', { member: string; isLearner?: boolean }>;
+/** Lets a learner vote (`etcdctl member promote`). */
+export type MemberPromote = Message<'member.promote', { member: string }>;
+export type MemberRemove = Message<'member.remove', { member: string }>;
+/** The members after a change. */
+export type MemberChanged = Message<'member.changed', { voters: readonly string[]; learners: readonly string[] }>;
+export type MemberList = Message<'member.list', undefined>;
+export type MemberListed = Message<
+  'member.listed',
+  { voters: readonly string[]; learners: readonly string[]; leader: string }
+>;
+/** Has another member lead (`etcdctl move-leader`). */
+export type LeaderMove = Message<'leader.move', { to: string }>;
+export type LeaderMoved = Message<'leader.moved', { leader: string }>;
 /** Gives the space that compaction freed back to the file system (`etcdctl defrag`). */
 export type StorageDefragment = Message<'storage.defragment', undefined>;
 export type StorageDefragmented = Message<'storage.defragmented', { dbSizeBytes: number }>;

@@ -36,11 +36,12 @@ export type RaftAppend = Message<
 >;
 /**
  * Answers an append or a snapshot: the log is as the leader's up to `index`, durably. Refused, `index` is the one that did
- * not match, and `hint` the last one that might, with the term it has there.
+ * not match, and `hint` the last one that might, with the term it has there. One that has just joined knows nothing of the
+ * group: it needs a snapshot to begin with.
  */
 export type RaftAppended = Message<
   'raft.appended',
-  { term: number; index: number; isRefused: boolean; hint: number; hintTerm: number }
+  { term: number; index: number; isRefused: boolean; hint: number; hintTerm: number; needsSnapshot: boolean }
 >;
 
 /** Says that the leader still leads; `read` numbers a round that reads wait for (ReadIndex, thesis §6.4). */

@@ -80,23 +80,26 @@ describe.each([0, 1, 2])('member %i', (victim) => {
   });
 });
 
-test.each([1, 2, 3])('the leader is killed again and again: nothing acknowledged is lost, no event either (seed %i)', (seed) => {
-  const cluster = world({ seed, nodes: 1, controlPlane: { etcd: 3 } });
-  const told = watchMaps(cluster);
-  cluster.advance(100);
-  const { acknowledged, write } = makeWriter(cluster);
-  for (let round = 0; round < 8; round++) {
-    for (let i = 0; i < 10; i++) write();
-    const leader = leaderOf(cluster);
-    cluster.engine.crash(leader, { loseUnsynced: round % 2 === 0 });
-    for (let i = 0; i < 10; i++) write();
-    cluster.engine.restart(leader);
-    cluster.advance(37 * seed);
-  }
-  cluster.advance(5_000);
-  expect(acknowledged.length).toBeGreaterThan(100);
-  expectSame(cluster, told(), acknowledged);
-});
+test.each([1, 2, 3])(
+  'the leader is killed again and again: nothing acknowledged is lost, no event either (seed %i)',
+  (seed) => {
+    const cluster = world({ seed, nodes: 1, controlPlane: { etcd: 3 } });
+    const told = watchMaps(cluster);
+    cluster.advance(100);
+    const { acknowledged, write } = makeWriter(cluster);
+    for (let round = 0; round < 8; round++) {
+      for (let i = 0; i < 10; i++) write();
+      const leader = leaderOf(cluster);
+      cluster.engine.crash(leader, { loseUnsynced: round % 2 === 0 });
+      for (let i = 0; i < 10; i++) write();
+      cluster.engine.restart(leader);
+      cluster.advance(37 * seed);
+    }
+    cluster.advance(5_000);
+    expect(acknowledged.length).toBeGreaterThan(100);
+    expectSame(cluster, told(), acknowledged);
+  },
+);
 
 test('a machine with a member and the API server’s peers loses power: the others go on', () => {
   const cluster = world({ nodes: 1, controlPlane: { etcd: 3, apiserver: 2 } });

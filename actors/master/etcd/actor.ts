@@ -2,19 +2,14 @@
 
 import { type AnyEvent, defineActor, type Self } from '../../../protocol/actor.ts';
 import { lookInterval } from './auto-compaction.ts';
-import {
-  commit,
-  refuseOverdue,
-  reportDiskFault,
-  rewriteLog,
-  syncLog,
-  untilOverdue,
-} from './commit.ts';
+import { commit, refuseOverdue, reportDiskFault, rewriteLog, syncLog, untilOverdue } from './commit.ts';
 import { nextDue } from './lease-clock.ts';
 import { describeLease, renewLease, revokeExpired, untilNextLease } from './leasing.ts';
 import { machine } from './machine.ts';
+import { isMember } from './members.ts';
+import { listMembers, moveLeader, noteRemoved, takeAdd, takePromotion, takeRemoval } from './membership.ts';
 import { type EtcdInput, type EtcdMemory, etcdMemory } from './memory.ts';
-import { atLeader } from './propose.ts';
+import { asVoter, atLeader } from './propose.ts';
 import { answerDefragment, askReadAgain, describeMember, takeRange, takeReadable } from './reads.ts';
 import { beginServing, finishRecovery, hold, readDisk, refuseCorrupt } from './recovery.ts';
 import {
@@ -36,6 +31,7 @@ import {
   hasHeard,
   lead,
   lookForQuorum,
+  loseLeader,
   sendHeartbeats,
   stepDown,
   takeTransfer,
@@ -74,11 +70,11 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       rewriteLog,
       reportDiskFault,
       refuseOverdue,
-      takeTxn,
-      takeCompaction,
-      takeGrant,
-      takeRevocation,
-      takeDisarm,
+      takeTxn: asVoter(takeTxn),
+      takeCompaction: asVoter(takeCompaction),
+      takeGrant: asVoter(takeGrant),
+      takeRevocation: asVoter(takeRevocation),
+      takeDisarm: asVoter(takeDisarm),
       refuseForSpace,
       takeRange,
       takeReadable,
@@ -87,6 +83,12 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       answerDefragment,
       renewLease: atLeader(renewLease),
       describeLease: atLeader(describeLease),
+      takeAdd: atLeader(takeAdd),
+      takePromotion: atLeader(takePromotion),
+      takeRemoval: atLeader(takeRemoval),
+      moveLeader: atLeader(moveLeader),
+      listMembers,
+      noteRemoved,
       revokeExpired,
       startWatch,
       stopWatch,
@@ -95,6 +97,7 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       notifyProgress,
       endWatches,
       beginPatience,
+      loseLeader,
       askPreVotes,
       askVotes,
       countPreVote,
@@ -122,6 +125,9 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       isFresh: (self: Member) => self.disk.files().length === 0,
       hasUnsynced: ({ memory: { wal, raft } }: Member) => hasUnsynced(wal) || raft.outbox.held.length > 0,
       isAlone: ({ memory: { raft } }: Member) => raft.voters.length === 1 && raft.voters[0] === raft.id,
+      isVoter: ({ memory: { raft } }: Member) => raft.voters.includes(raft.id),
+      isRemoved: ({ memory: { raft } }: Member) => raft.voters.length > 0 && !isMember(raft, raft.id),
+      hasNoPeers: ({ memory: { raft } }: Member) => raft.progress.size === 0,
       hasHeard,
       hasProposals: (self: Member) => self.memory.proposals.waiting.size > 0,
       isOutOfSpace: (self: Member) => self.memory.store.noSpace.length > 0,

@@ -5,6 +5,7 @@ import type { DiskFailed, DiskSynced } from '../../../protocol/messages/host.ts'
 import type { RaftEntry } from '../../../protocol/messages/raft.ts';
 import { carryOut, sayDurable, tellCaughtUp } from './carry-out.ts';
 import { leaseApplied, restartLeases } from './leasing.ts';
+import { followChange } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { settle, takeOverdue } from './proposals.ts';
 import { refuse } from './propose.ts';
@@ -36,8 +37,8 @@ export function commit(self: Member, event: DiskSynced): void {
   markDurable(wal, self.disk, event.note as SyncPoint);
   sayDurable(self);
   if (isLeading(raft) && advanceCommit(raft, wal.durable)) {
-    applyCommitted(self);
     tellCommit(raft, self.monotonic());
+    applyCommitted(self);
     seekReads(self);
   }
   carryOut(self);
@@ -62,6 +63,7 @@ function applyEntry(self: Member, { proposer, number }: RaftEntry, entry: Entry)
   const { raft, store, proposals } = self.memory;
   const { reply, changes } = apply(store, entry);
   if (entry.kind === 'grant' || entry.kind === 'revoke') leaseApplied(self, entry, reply?.type);
+  if (entry.kind === 'member' && reply?.type === 'member.changed') followChange(self);
   if (changes.length > 0) tellWatchers(self, store.mvcc.revision, changes);
   if (reply === undefined || number === 0 || proposer !== raft.proposer) return;
   const question = settle(proposals, number, reply);

@@ -11,6 +11,12 @@ export const flags = defineFlags({
     0,
     'size of the database above which it takes no more data; 0 for 2 GiB, negative for none',
   ),
+  'initial-cluster-state': choice(
+    ['new', 'existing'],
+    'new',
+    'whether a member without data founds the group with the others, or joins it when it is added',
+  ),
+  'max-learners': number(1, 'members that do not vote yet which the group may have'),
   'max-txn-ops': number(128, 'operations permitted in a transaction'),
   'max-request-bytes': number(1.5 * 1024 * 1024, 'size of a client request that is still accepted'),
   'auto-compaction-mode': choice(

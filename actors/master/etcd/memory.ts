@@ -4,6 +4,7 @@ import type { Message } from '../../../protocol/message.ts';
 import { type CompactionHistory, type Retention, retentionOf, startHistory } from './auto-compaction.ts';
 import type { EtcdFlags } from './flags.ts';
 import { emptyClock, type LeaseClock } from './lease-clock.ts';
+import { nobody } from './members.ts';
 import { emptyProposals, type Proposals } from './proposals.ts';
 import { makeRaft, type Raft } from './raft/raft.ts';
 import { emptyStore, type Store } from './store.ts';
@@ -47,7 +48,7 @@ export function etcdMemory(input: EtcdInput): EtcdMemory {
   return {
     members: [...input.members],
     flags: input.config,
-    raft: makeRaft('', input.members, ''),
+    raft: makeRaft('', '', nobody),
     store: emptyStore(),
     applied: 0,
     wal: emptyWal(),

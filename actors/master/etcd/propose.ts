@@ -47,15 +47,23 @@ export function pendingEntries({ raft, applied }: EtcdMemory): Entry[] {
   return pending;
 }
 
+/** Does what a learner does not do: it may be far behind. */
+export function asVoter(act: (self: Member, event: never) => void): (self: Member, event: Message) => void {
+  return (self, event) => {
+    if (self.memory.raft.learners.includes(self.address)) refuse(self, event, 'NotSupportedForLearner');
+    else act(self, event as never);
+  };
+}
+
 /** Has the leader do what only the leader can; without one, it waits for one. */
 export function atLeader(act: (self: Member, event: never) => void): (self: Member, event: Message) => void {
-  return (self, event) => {
+  return asVoter((self: Member, event: Message) => {
     const { raft, applied } = self.memory;
     const isReady = isLeading(raft) && applied >= raft.termStart;
     if (isReady) act(self, event as never);
     else if (raft.leader === '' || isLeading(raft)) raft.waiting.push(event);
     else self.pass(event, raft.leader);
-  };
+  });
 }
 
 /** Refuses a request in etcd's words. */

@@ -37,6 +37,10 @@ export function takeRange(self: Member, event: KvRange): void {
 
 /** Takes a question that must not be answered from a state that is stale. */
 export function takeLinearizable(self: Member, question: Message): void {
+  if (self.memory.raft.learners.includes(self.address)) {
+    refuse(self, question, 'NotSupportedForLearner');
+    return;
+  }
   self.memory.raft.reads.gathered.push(question);
   seekReads(self);
 }

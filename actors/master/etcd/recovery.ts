@@ -4,6 +4,7 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { DiskSynced } from '../../../protocol/messages/host.ts';
 import { startHistory } from './auto-compaction.ts';
+import { nobody } from './members.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
 import { makeRaft } from './raft/raft.ts';
@@ -13,7 +14,9 @@ type Member = Self<EtcdMemory>;
 
 /** Reads the disk and builds the store of it, or notes why it cannot. */
 export function readDisk(self: Member): void {
-  const recovered = recover(self.disk);
+  const { members, flags } = self.memory;
+  const founders = { voters: members, learners: [] };
+  const recovered = recover(self.disk, flags['initial-cluster-state'] === 'new' ? founders : nobody);
   if ('corrupt' in recovered) {
     self.memory.corruption = recovered.corrupt;
     self.log('error', 'etcd does not start: its data is corrupt', { found: recovered.corrupt });
@@ -21,7 +24,7 @@ export function readDisk(self: Member): void {
   }
   const { wal, log, state, store, applied } = recovered;
   // A number of its own for each life: what an earlier one proposed is nobody's to answer.
-  const raft = makeRaft(self.address, self.memory.members, `${self.address}#${self.boot}.${self.incarnation}`);
+  const raft = makeRaft(self.address, `${self.address}#${self.boot}.${self.incarnation}`, store.members);
   Object.assign(self.memory, { wal, store, applied });
   self.memory.raft = Object.assign(raft, state, { log, commit: applied, quietSince: self.monotonic() });
 }

@@ -26,6 +26,15 @@ const messages: Record<EtcdErrorCode, string> = {
   Stopped: 'etcdserver: server stopped',
   Corrupt: 'etcdserver: corrupt cluster',
   Timeout: 'etcdserver: request timed out',
+  MemberExist: 'etcdserver: member ID already exist',
+  MemberNotFound: 'etcdserver: member not found',
+  MemberNotLearner: 'etcdserver: can only promote a learner member',
+  LearnerNotReady: 'etcdserver: can only promote a learner member which is in sync with leader',
+  TooManyLearners: 'etcdserver: too many learner members in cluster',
+  NotEnoughStarted: 'etcdserver: re-configuration failed due to not enough started members',
+  NotSupportedForLearner: 'etcdserver: rpc not supported for learner',
+  BadLeaderTransferee: 'etcdserver: bad leader transferee',
+  TimeoutLeaderTransfer: 'etcdserver: request timed out, leader transfer took too long',
 };
 
 /** Words a refusal. `compactRevision` goes with `Compacted`. */

@@ -71,6 +71,8 @@ function putSnapshot(self: Member, { from, body }: RaftSnapshot, records: readon
   raft.log = { offset: index, offsetTerm, entries: [] };
   raft.commit = memory.applied = index;
   memory.store = snapshot.store;
+  const { voters, learners } = snapshot.store.members;
+  Object.assign(raft, { voters, learners });
   fallBehind(memory.watches, snapshot.store.mvcc);
   accept(raft, from, index);
 }
@@ -82,7 +84,7 @@ function putSnapshot(self: Member, { from, body }: RaftSnapshot, records: readon
 function hearLeader(self: Member, { from, body }: RaftAppend | RaftHeartbeat | RaftSnapshot): boolean {
   const { raft } = self.memory;
   if (body.term < raft.term) {
-    const answer = { term: raft.term, index: 0, isRefused: true, hint: 0, hintTerm: 0 };
+    const answer = { term: raft.term, index: 0, isRefused: true, hint: 0, hintTerm: 0, needsSnapshot: false };
     raft.outbox.ready.push({ to: from, type: 'raft.appended', body: answer });
     carryOut(self);
     return false;
@@ -101,8 +103,9 @@ export function hearAppended(self: Member, event: RaftAppended): void {
   if (passTerm(self, body.term) || body.term < raft.term || !isLeading(raft)) return;
   const now = self.monotonic();
   if (takeAppended(raft, event, now) && advanceCommit(raft, wal.durable)) {
-    applyCommitted(self);
+    // Told first: a change of the group that is applied may take one of them out.
     tellCommit(raft, now);
+    applyCommitted(self);
     seekReads(self);
   }
   const isReady = raft.transferee === from && raft.progress.get(from)?.match === lastIndex(raft.log);

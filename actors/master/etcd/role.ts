@@ -4,12 +4,14 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { RaftTimeoutNow, RaftVote, RaftVoted } from '../../../protocol/messages/raft.ts';
 import { carryOut } from './carry-out.ts';
 import { emptyClock } from './lease-clock.ts';
+import { answerTransfers } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import * as election from './raft/election.ts';
 import { enterTerm, isLeading } from './raft/raft.ts';
 import { heartbeat, regather } from './raft/read-index.ts';
 import { beginLeading, checkQuorum, replicate } from './raft/replication.ts';
 import { seekReads } from './reads.ts';
+import { takeWaiting } from './waiting.ts';
 
 type Member = Self<EtcdMemory>;
 
@@ -21,6 +23,12 @@ export function beginPatience(self: Member): void {
   if (raft.leader === '') raft.quietSince = self.monotonic();
   // As etcd's `--initial-election-tick-advance`: one that starts has waited long enough already.
   raft.patienceMs = isFirst ? heartbeatMs + self.random() * electionMs : (1 + self.random()) * electionMs;
+}
+
+/** Gives its leader up; one that does not vote can do no more. */
+export function loseLeader(self: Member): void {
+  self.memory.raft.leader = '';
+  carryOut(self);
 }
 
 /** How long, in ms, until it has waited for a leader in vain. */
@@ -137,7 +145,11 @@ export function sendHeartbeats(self: Member): void {
 /** Gives up where no majority has answered for an election timeout: another may lead by now (thesis §6.2). */
 export function lookForQuorum(self: Member): void {
   const { raft } = self.memory;
-  raft.transferee = '';
+  if (raft.transferee !== '') {
+    raft.transferee = '';
+    answerTransfers(self);
+    takeWaiting(self);
+  }
   if (!checkQuorum(raft)) self.raise({ type: 'quorum.lost' });
 }
 

@@ -2,6 +2,7 @@
 
 import type { KeyValue } from '../../../protocol/messages/etcd.ts';
 import { attachAll } from './leases.ts';
+import type { Members } from './members.ts';
 import { addVersion, isAlive, type Mvcc, versionOverheadBytes } from './mvcc.ts';
 import { valueBytes } from './quota.ts';
 import { emptyStore, type Store } from './store.ts';
@@ -16,6 +17,7 @@ export interface SnapshotHeader {
   readonly compactRevision: number;
   readonly bytesOnDisk: number;
   readonly noSpace: readonly string[];
+  readonly members: Members;
   readonly leases: readonly { readonly id: number; readonly ttlSeconds: number }[];
   /** Versions older than the compaction that are still the newest of their key; then all changes since, in order. */
   readonly survivors: number;
@@ -36,6 +38,7 @@ export function snapshotOf(store: Store, index: number, term: number): unknown[]
     compactRevision: mvcc.compactRevision,
     bytesOnDisk: mvcc.bytesOnDisk,
     noSpace: store.noSpace,
+    members: store.members,
     leases: [...store.leases.values()].map(({ id, ttlSeconds }) => ({ id, ttlSeconds })),
     survivors: survivors.length,
     changes: mvcc.changes.length,
@@ -49,7 +52,7 @@ export function readSnapshot(records: readonly unknown[]): { store: Store; index
   if (header?.format !== 1 || !blocks.every(Array.isArray)) return undefined;
   const versions = blocks.flat() as KeyValue[];
   if (versions.length !== header.survivors + header.changes) return undefined;
-  const store = emptyStore();
+  const store = emptyStore(header.members);
   const { mvcc, leases } = store;
   for (const { id, ttlSeconds } of header.leases) leases.set(id, { id, ttlSeconds, keys: new Set() });
   for (const kv of versions) if (!isForgotten(kv, header)) addVersion(mvcc, kv, bytesOf(kv));

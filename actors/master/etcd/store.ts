@@ -8,10 +8,12 @@ import type {
   KvCompacted,
   LeaseGranted,
   LeaseRevoked,
+  MemberChanged,
   TxnBody,
 } from '../../../protocol/messages/etcd.ts';
 import { compact, compactionFault } from './compaction.ts';
 import { followLeases, keysOf, type Lease } from './leases.ts';
+import { changeMembers, type MemberChange, type Members, nobody } from './members.ts';
 import { type Change, emptyMvcc, type Mvcc } from './mvcc.ts';
 import { type Fault, refusal } from './refusals.ts';
 import { deleteKeys, runTxn } from './txn.ts';
@@ -25,7 +27,8 @@ export type Entry =
   | { readonly kind: 'revoke'; readonly id: number }
   /** Raised by a member that is out of space, and taken back by an operator, for all members. */
   | { readonly kind: 'alarm'; readonly member: string }
-  | { readonly kind: 'disarm' };
+  | { readonly kind: 'disarm' }
+  | { readonly kind: 'member'; readonly change: MemberChange };
 
 /** All that the log makes. Plain data. */
 export interface Store {
@@ -33,10 +36,13 @@ export interface Store {
   readonly leases: Map<number, Lease>;
   /** The members out of space, sorted; while there is one, nothing is put. */
   noSpace: string[];
+  members: Members;
 }
 
 /** What the one who proposed an entry is answered. */
-export type Reply = Of<KvCommitted | KvCompacted | LeaseGranted | LeaseRevoked | AlarmDisarmed | EtcdRefused>;
+export type Reply = Of<
+  KvCommitted | KvCompacted | LeaseGranted | LeaseRevoked | AlarmDisarmed | MemberChanged | EtcdRefused
+>;
 type Of<M> = M extends Message<infer Type, infer Body> ? { readonly type: Type; readonly body: Body } : never;
 
 /** What an entry did: its answer (none where nobody asks), and the changes of its revision for those who watch. */
@@ -46,8 +52,8 @@ export interface Applied {
 }
 
 /** Makes an empty store. */
-export function emptyStore(): Store {
-  return { mvcc: emptyMvcc(), leases: new Map(), noSpace: [] };
+export function emptyStore(members = nobody): Store {
+  return { mvcc: emptyMvcc(), leases: new Map(), noSpace: [], members };
 }
 
 /**
@@ -72,6 +78,8 @@ export function apply(store: Store, entry: Entry): Applied {
       store.noSpace = [];
       return answer('alarm.disarmed', { members });
     }
+    case 'member':
+      return applyChange(store, entry.change);
   }
 }
 
@@ -96,6 +104,13 @@ function applyGrant(store: Store, id: number, ttlSeconds: number): Applied {
   if (store.leases.has(id)) return refuse(store, 'LeaseExist');
   store.leases.set(id, { id, ttlSeconds, keys: new Set() });
   return answer('lease.granted', { id, ttlSeconds });
+}
+
+function applyChange(store: Store, change: MemberChange): Applied {
+  const members = changeMembers(store.members, change);
+  if (typeof members === 'string') return refuse(store, members);
+  store.members = members;
+  return answer('member.changed', members);
 }
 
 /** Deletes the keys of the lease in one revision, in their order. */

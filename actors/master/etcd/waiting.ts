@@ -2,6 +2,7 @@
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
+import { answerTransfers } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
 import { seekReads } from './reads.ts';
@@ -19,6 +20,7 @@ export function takeWaiting(self: Member): void {
   const { raft } = self.memory;
   const { waiting } = raft;
   raft.waiting = [];
+  answerTransfers(self);
   for (const question of waiting) self.raise(question);
   seekReads(self);
 }

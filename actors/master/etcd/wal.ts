@@ -2,6 +2,7 @@
 
 import type { Disk, FileName } from '../../../protocol/actor.ts';
 import type { RaftEntry } from '../../../protocol/messages/raft.ts';
+import { nobody } from './members.ts';
 import { emptyRaftLog, entryAt, lastIndex, type RaftLog, truncateAfter } from './raft/raft-log.ts';
 import { readSnapshot, snapshotOf } from './snapshot.ts';
 import { emptyStore, type Store } from './store.ts';
@@ -155,12 +156,12 @@ export function rewriteUnsynced(wal: Wal, disk: Disk): void {
  * Reads the disk: the snapshot, then the log's entries after it.
  *
  * Nothing of it counts as durable yet: what a crash left in the page cache is read here too, so a sync must follow
- * before anything is said. `corrupt` says what cannot be: then nothing of it may be served.
+ * before anything is said. `members` are those of a group that is being founded. `corrupt` says what cannot be: then nothing of it may be served.
  */
-export function recover(disk: Disk): Recovered | { corrupt: string } {
+export function recover(disk: Disk, members = nobody): Recovered | { corrupt: string } {
   const wal = emptyWal();
   const records = disk.read(snapshotFile);
-  const snapshot = records.length > 0 ? readSnapshot(records) : { store: emptyStore(), index: 0, term: 0 };
+  const snapshot = records.length > 0 ? readSnapshot(records) : { store: emptyStore(members), index: 0, term: 0 };
   if (snapshot === undefined) return { corrupt: 'snapshot: not whole' };
   const log: RaftLog = { ...emptyRaftLog(), offset: snapshot.index, offsetTerm: snapshot.term };
   for (const file of disk.files()) {

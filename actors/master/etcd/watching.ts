@@ -33,8 +33,10 @@ export function startWatch(self: Member, event: KeyWatch): void {
   const { watches, store } = self.memory;
   const { key, rangeEnd = '', startRevision } = event.body;
   if (watches.watchers.has(watchId(event))) return;
-  if (self.memory.raft.leader === '') {
-    self.end(event, refusal('NoLeader').message);
+  const { raft } = self.memory;
+  const isLearner = raft.learners.includes(raft.id);
+  if (isLearner || raft.leader === '') {
+    self.end(event, refusal(isLearner ? 'NotSupportedForLearner' : 'NoLeader').message);
     return;
   }
   if (rangeEnd !== '' && rangeEnd !== '\0' && key >= rangeEnd) {

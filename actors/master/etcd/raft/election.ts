@@ -1,7 +1,7 @@
 /** Elections: asking for votes, giving them, counting them (Raft §5.2, §5.4.1; pre-vote and leases: thesis §9.6, §6.4). */
 
 import type { RaftVote, RaftVoted } from '../../../../protocol/messages/raft.ts';
-import { enterTerm, peersOf, quorumOf, type Raft } from './raft.ts';
+import { enterTerm, quorumOf, type Raft } from './raft.ts';
 import { isUpToDate, lastIndex, lastTerm } from './raft-log.ts';
 
 /** Asks who would vote for this member, without a term of its own: one that cannot win disturbs nobody. */
@@ -23,7 +23,7 @@ export function askVotes(raft: Raft): void {
 
 function ask(raft: Raft, question: Pick<RaftVote['body'], 'term' | 'isPre' | 'isTransfer'>): void {
   const body = { ...question, lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) };
-  for (const to of peersOf(raft)) say(raft, to, 'raft.vote', body, !body.isPre);
+  for (const to of raft.voters) if (to !== raft.id) say(raft, to, 'raft.vote', body, !body.isPre);
 }
 
 /**

@@ -11,6 +11,11 @@ import { agreeingIndex, firstNew, lastIndex, termAt, truncateAfter } from './raf
 export function takeEntries(raft: Raft, { from, body }: RaftAppend): number | undefined {
   const { log } = raft;
   const { prevIndex, prevTerm, entries } = body;
+  if (raft.voters.length === 0) {
+    const answer = { term: raft.term, index: prevIndex, isRefused: true, hint: 0, hintTerm: 0, needsSnapshot: true };
+    raft.outbox.ready.push({ to: from, type: 'raft.appended', body: answer });
+    return undefined;
+  }
   if (prevIndex < raft.commit) {
     // An append that was overtaken by later ones: all that is committed agrees (§5.4), and the leader goes on from there.
     accept(raft, from, raft.commit);
@@ -18,7 +23,8 @@ export function takeEntries(raft: Raft, { from, body }: RaftAppend): number | un
   }
   if (termAt(log, prevIndex) !== prevTerm) {
     const hint = agreeingIndex(log, prevIndex, prevTerm);
-    const answer = { term: raft.term, index: prevIndex, isRefused: true, hint, hintTerm: termAt(log, hint) ?? 0 };
+    const hintTerm = termAt(log, hint) ?? 0;
+    const answer = { term: raft.term, index: prevIndex, isRefused: true, hint, hintTerm, needsSnapshot: false };
     raft.outbox.ready.push({ to: from, type: 'raft.appended', body: answer });
     return undefined;
   }
@@ -41,7 +47,7 @@ export function takeEntries(raft: Raft, { from, body }: RaftAppend): number | un
 
 /** Says, once it is durable, that everything up to an index is as the leader has it. */
 export function accept(raft: Raft, leader: string, index: number): void {
-  const body = { term: raft.term, index, isRefused: false, hint: 0, hintTerm: 0 };
+  const body = { term: raft.term, index, isRefused: false, hint: 0, hintTerm: 0, needsSnapshot: false };
   raft.outbox.held.push({ to: leader, type: 'raft.appended', body });
 }
 

@@ -20,8 +20,9 @@ export interface Progress {
   /** In `snapshot`: the index it brings, and when it was sent, in ms since boot. */
   snapshot: number;
   snapshotAt: number;
-  /** Heard of since the last check of the quorum. */
+  /** Heard of since the last check of the quorum; and before it. */
   isActive: boolean;
+  isRecent: boolean;
   /** The last round of reads it has confirmed. */
   read: number;
 }
@@ -42,6 +43,7 @@ export function makeProgress(next: number): Progress {
     snapshot: 0,
     snapshotAt: 0,
     isActive: true,
+    isRecent: true,
     read: 0,
   };
 }

@@ -9,9 +9,11 @@ import { emptyReads, type Reads } from './read-index.ts';
 
 /** A member's Raft state. Plain data; `term` and `vote` are durable before anything that follows from them is said. */
 export interface Raft {
-  /** This member's address, and those of all who vote, this one's too. */
+  /** This member's address. */
   readonly id: string;
-  readonly voters: readonly string[];
+  /** Who votes, and who only gets the log; empty where it is not known yet. */
+  voters: readonly string[];
+  learners: readonly string[];
   /** Names this life of the member, as the proposer of its entries. */
   readonly proposer: string;
   /** Numbers its proposals. */
@@ -40,19 +42,24 @@ export interface Raft {
   progress: Map<string, Progress>;
   /** As leader: where its term begins; what is committed from there on is known to be the newest (§8). */
   termStart: number;
-  /** As leader: whom it gives its place to; '' for nobody. */
+  /** As leader: whom it gives its place to, '' for nobody; and who asked for it. */
   transferee: string;
+  transfers: Message[];
   readonly outbox: Outbox;
   reads: Reads;
   /** Requests that wait for a leader. */
   waiting: Message[];
 }
 
+/** Who is in the group. */
+export type Group = Pick<Raft, 'voters' | 'learners'>;
+
 /** Makes the state of a member that knows nothing yet. */
-export function makeRaft(id: string, voters: readonly string[], proposer: string): Raft {
+export function makeRaft(id: string, proposer: string, { voters, learners }: Group): Raft {
   return {
     id,
-    voters: [...voters],
+    voters,
+    learners,
     proposer,
     number: 0,
     term: 0,
@@ -68,6 +75,7 @@ export function makeRaft(id: string, voters: readonly string[], proposer: string
     progress: new Map(),
     termStart: 0,
     transferee: '',
+    transfers: [],
     outbox: emptyOutbox(),
     reads: emptyReads(),
     waiting: [],
@@ -79,13 +87,13 @@ export function isLeading({ leader, id }: Raft): boolean {
   return leader === id;
 }
 
-/** The other voters. */
-export function peersOf({ voters, id }: Raft): string[] {
-  return voters.filter((voter) => voter !== id);
+/** All the others. */
+export function peersOf({ voters, learners, id }: Raft): string[] {
+  return [...voters, ...learners].filter((peer) => peer !== id);
 }
 
 /** How many voters are a majority. */
-export function quorumOf({ voters }: Raft): number {
+export function quorumOf({ voters }: Pick<Group, 'voters'>): number {
   return Math.floor(voters.length / 2) + 1;
 }
 

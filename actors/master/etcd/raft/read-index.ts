@@ -44,7 +44,7 @@ export function beginRound(raft: Raft): Confirmed | undefined {
   if (reads.round !== undefined || reads.gathered.length === 0 || raft.commit < raft.termStart) return undefined;
   const questions = reads.gathered;
   reads.gathered = [];
-  if (raft.progress.size === 0) return { index: raft.commit, questions };
+  if (quorumOf(raft) === 1 && raft.voters[0] === raft.id) return { index: raft.commit, questions };
   reads.number += 1;
   reads.round = { number: reads.number, index: raft.commit, questions };
   for (const peer of raft.progress.keys()) heartbeat(raft, peer);
@@ -58,8 +58,8 @@ export function confirmRound(raft: Raft, from: string, number: number): Confirme
   if (progress === undefined) return undefined;
   progress.read = Math.max(progress.read, number);
   if (round === undefined) return undefined;
-  let count = 1;
-  for (const { read } of raft.progress.values()) if (read >= round.number) count++;
+  const hasConfirmed = (voter: string) => voter === raft.id || (raft.progress.get(voter)?.read ?? 0) >= round.number;
+  const count = raft.voters.filter(hasConfirmed).length;
   if (count < quorumOf(raft)) return undefined;
   raft.reads.round = undefined;
   return round;

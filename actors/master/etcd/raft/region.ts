@@ -30,7 +30,11 @@ export const raftRegion = {
         'leadership.offered': { target: 'candidate' },
       },
       after: {
-        untilImpatient: [{ guard: 'hasHeard', target: 'follower', reenter: true }, { target: 'preCandidate' }],
+        untilImpatient: [
+          { guard: 'hasHeard', target: 'follower', reenter: true },
+          { guard: 'isVoter', target: 'preCandidate' },
+          { target: 'follower', reenter: true, actions: 'loseLeader' },
+        ],
       },
     },
     preCandidate: {
@@ -64,9 +68,10 @@ export const raftRegion = {
         'raft.read': { actions: 'takeRead' },
         'leader.heard': { target: 'follower' },
         'quorum.lost': { target: 'follower' },
+        'members.changed': { target: '.unset' },
       },
       states: {
-        unset: { always: [{ guard: 'isAlone', target: 'alone' }, { target: 'followed' }] },
+        unset: { always: [{ guard: 'hasNoPeers', target: 'alone' }, { target: 'followed' }] },
         alone: {},
         followed: {
           type: 'parallel',

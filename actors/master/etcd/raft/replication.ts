@@ -22,6 +22,18 @@ export function beginLeading(raft: Raft): void {
   raft.termStart = addEntry(raft, undefined, '', 0);
 }
 
+/** Follows a change of the group: who is new is looked at, who is gone is not any more. */
+export function followMembers(raft: Raft): void {
+  const peers = peersOf(raft);
+  for (const peer of raft.progress.keys()) if (!peers.includes(peer)) raft.progress.delete(peer);
+  for (const peer of peers) {
+    if (raft.progress.has(peer)) continue;
+    const progress = makeProgress(lastIndex(raft.log) + 1);
+    progress.isRecent = false;
+    raft.progress.set(peer, progress);
+  }
+}
+
 /** Sends every follower what it lacks, as far as it may be sent now. */
 export function replicate(raft: Raft, nowMs: number): void {
   for (const [peer, progress] of raft.progress) sendAppends(raft, peer, progress, nowMs);
@@ -81,6 +93,10 @@ export function takeAppended(raft: Raft, { from, body }: RaftAppended, nowMs: nu
   if (progress === undefined) return false;
   progress.isActive = true;
   if (body.isRefused) {
+    if (body.needsSnapshot) {
+      if (progress.mode !== 'snapshot') beginSnapshot(raft, from, progress, nowMs);
+      return false;
+    }
     const next = agreeingIndex(raft.log, body.hint, body.hintTerm) + 1;
     if (noteRefused(progress, body.index, next)) sendAppends(raft, from, progress, nowMs);
     return false;
@@ -114,8 +130,7 @@ export function askAgain(raft: Raft, peer: string, progress: Progress, nowMs: nu
  * Figure 8). `own` is how far this member's own log is durable. True where the commit moved.
  */
 export function advanceCommit(raft: Raft, own: number): boolean {
-  const matches = [own];
-  for (const { match } of raft.progress.values()) matches.push(match);
+  const matches = raft.voters.map((voter) => (voter === raft.id ? own : (raft.progress.get(voter)?.match ?? 0)));
   matches.sort((a, b) => b - a);
   const index = matches[quorumOf(raft) - 1] ?? 0;
   if (index <= raft.commit || termAt(raft.log, index) !== raft.term) return false;
@@ -125,9 +140,10 @@ export function advanceCommit(raft: Raft, own: number): boolean {
 
 /** Tells whether a majority was heard of since the last check (check-quorum, thesis §6.2); begins the next span. */
 export function checkQuorum(raft: Raft): boolean {
-  let active = 1;
+  let active = 0;
+  for (const voter of raft.voters) if (voter === raft.id || raft.progress.get(voter)?.isActive === true) active++;
   for (const progress of raft.progress.values()) {
-    if (progress.isActive) active++;
+    progress.isRecent = progress.isActive;
     progress.isActive = false;
   }
   return active >= quorumOf(raft);

@@ -1,0 +1,129 @@
+/** The conversation about the group itself: adding, promoting and removing members, and giving the lead to another. */
+
+import type { Self } from '../../../protocol/actor.ts';
+import type { Message } from '../../../protocol/message.ts';
+import type {
+  LeaderMove,
+  LeaderMoved,
+  MemberAdd,
+  MemberListed,
+  MemberPromote,
+  MemberRemove,
+} from '../../../protocol/messages/etcd.ts';
+import { carryOut } from './carry-out.ts';
+import { changeMembers, isMember, type MemberChange } from './members.ts';
+import type { EtcdMemory } from './memory.ts';
+import { recall } from './proposals.ts';
+import { pendingEntries, propose, refuse } from './propose.ts';
+import { isLeading, quorumOf, type Raft } from './raft/raft.ts';
+import { lastIndex } from './raft/raft-log.ts';
+import { followMembers } from './raft/replication.ts';
+import type { Fault } from './refusals.ts';
+
+type Member = Self<EtcdMemory>;
+
+/** As leader, takes a member to add. */
+export function takeAdd(self: Member, event: MemberAdd): void {
+  const { member, isLearner } = event.body;
+  takeChange(self, event, { do: isLearner === true ? 'add-learner' : 'add', member });
+}
+
+/** As leader, takes a learner to let vote. */
+export function takePromotion(self: Member, event: MemberPromote): void {
+  takeChange(self, event, { do: 'promote', member: event.body.member });
+}
+
+/** As leader, takes a member to remove; it may be the leader itself. */
+export function takeRemoval(self: Member, event: MemberRemove): void {
+  takeChange(self, event, { do: 'remove', member: event.body.member });
+}
+
+/** One change at a time: the next waits until the one before it is applied, so that any two majorities overlap. */
+function takeChange(self: Member, question: Message, change: MemberChange): void {
+  const { memory } = self;
+  const known = recall(memory.proposals, question);
+  if (known === 'waiting') return;
+  if (known !== 'new') {
+    self.reply(question, known.type, known.body);
+    return;
+  }
+  if (pendingEntries(memory).some(({ kind }) => kind === 'member')) {
+    memory.raft.waiting.push(question);
+    return;
+  }
+  const fault = changeFault(memory, change);
+  if (fault !== undefined) refuse(self, question, fault);
+  else propose(self, { kind: 'member', change }, question);
+}
+
+/** As etcd with `--strict-reconfig-check`: no change after which those that are there could not make a majority. */
+function changeFault({ raft, store, flags }: EtcdMemory, change: MemberChange): Fault | undefined {
+  const next = changeMembers(store.members, change);
+  if (typeof next === 'string') return next;
+  if (next.learners.length > Math.max(flags['max-learners'], store.members.learners.length)) return 'TooManyLearners';
+  if (change.do === 'promote' && !isInSync(raft, change.member)) return 'LearnerNotReady';
+  const isPresent = (voter: string) => voter === raft.id || raft.progress.get(voter)?.isRecent === true;
+  const present = next.voters.filter(isPresent).length;
+  // A new voter is not there yet, and must not be the one that a majority waits for; but one alone has no other way.
+  const isSecond = change.do === 'add' && next.voters.length === 2;
+  return isSecond || present >= quorumOf(next) ? undefined : 'NotEnoughStarted';
+}
+
+/** As etcd's `readyPercent`: a learner may vote when it has nine tenths of the log. */
+function isInSync(raft: Raft, learner: string): boolean {
+  return (raft.progress.get(learner)?.match ?? 0) >= 0.9 * lastIndex(raft.log);
+}
+
+/** Follows a change that is applied: from now on it counts. */
+export function followChange(self: Member): void {
+  const { raft, store } = self.memory;
+  const { voters, learners } = store.members;
+  self.log('info', 'applied a configuration change through raft', { voters, learners });
+  Object.assign(raft, { voters, learners });
+  if (!isMember(store.members, raft.id)) self.raise({ type: 'member.removed' });
+  if (!isLeading(raft)) return;
+  followMembers(raft);
+  self.raise({ type: 'members.changed' });
+}
+
+/** Says why it ends. */
+export function noteRemoved(self: Member): void {
+  self.log('error', 'the member has been permanently removed from the cluster');
+}
+
+/** Names the members. */
+export function listMembers(self: Member, event: Message): void {
+  const { store, raft } = self.memory;
+  self.reply<MemberListed>(event, 'member.listed', { ...store.members, leader: raft.leader });
+}
+
+/** As leader, gives the lead to another voter, once that one has the whole log (thesis §3.10). */
+export function moveLeader(self: Member, event: LeaderMove): void {
+  const { raft } = self.memory;
+  const { to } = event.body;
+  const progress = raft.progress.get(to);
+  if (to === raft.id) {
+    self.reply<LeaderMoved>(event, 'leader.moved', { leader: to });
+    return;
+  }
+  if (progress === undefined || !raft.voters.includes(to)) {
+    refuse(self, event, 'BadLeaderTransferee');
+    return;
+  }
+  raft.transferee = to;
+  raft.transfers.push(event);
+  if (progress.match === lastIndex(raft.log)) {
+    raft.outbox.ready.push({ to, type: 'raft.timeout-now', body: { term: raft.term } });
+  }
+  carryOut(self);
+}
+
+/** Answers who wanted another leader, now that there is one, or none came of it. */
+export function answerTransfers(self: Member): void {
+  const { raft } = self.memory;
+  for (const event of raft.transfers.splice(0)) {
+    const { to } = (event as LeaderMove).body;
+    if (raft.leader === to) self.reply<LeaderMoved>(event, 'leader.moved', { leader: to });
+    else refuse(self, event, 'TimeoutLeaderTransfer');
+  }
+}

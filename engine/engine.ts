@@ -63,6 +63,13 @@ export class Engine extends Breaking {
     Object.assign(this.host.machineNamed(machine).disk, settings);
   }
 
+  /** Lets a record of a file on an actor's disk decay; whoever reads it from now on finds it damaged. @throws Error where it is not there */
+  damage(address: string, file: string, place: number): void {
+    const { disk } = this.host.seatOf(address);
+    if (disk === undefined) throw new Error(`${address} has written nothing`);
+    disk.damage(file, place);
+  }
+
   /** Starts a process; it takes its first step at once. @throws Error where one lives already, or no such kind is defined. */
   spawn(address: string, kind: string, input: unknown, options: { machine?: string } = {}): void {
     this.host.enter();

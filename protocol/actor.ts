@@ -32,12 +32,25 @@ export interface Disk {
   replace(file: FileName, records: readonly unknown[]): void;
   /** Removes a file. */
   remove(file: FileName): void;
-  /** Reads all records of a file, the unsynced ones too; empty where there is none. */
+  /** Reads all records of a file, the unsynced ones too; empty where there is none. Bad ones are `DamagedRecord`s. */
   read(file: FileName): readonly unknown[];
   /** The names of all files, sorted. */
   files(): FileName[];
   /** Makes everything written so far durable; then `disk.synced` arrives with this note. */
   sync(note?: unknown): void;
+}
+
+/**
+ * Stands in a file for a record whose checksum does not hold: `torn`, half written when the power went, at the end of what
+ * was appended; or `decayed`, good once. Each disk checks what it reads.
+ */
+export interface DamagedRecord {
+  readonly damage: 'torn' | 'decayed';
+}
+
+/** Tells what is wrong with a record; undefined for a good one. */
+export function damageOf(record: unknown): DamagedRecord['damage'] | undefined {
+  return (record as DamagedRecord | undefined)?.damage;
 }
 
 /** How urgent a log line is; pino's levels. */

@@ -87,3 +87,43 @@ test('a crash leaves what was written, a power cut only what was synced', () => 
   engine.powerOn('m');
   expect(writer.self.disk.read('wal')).toEqual([1]);
 });
+
+test('where writes tear, a power cut leaves some of what was appended, and the next record half written', () => {
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= 20; seed++) {
+    const engine = new Engine({ seed, definitions: [] });
+    const writer = engine.puppet('c.writer', undefined, { machine: 'm' });
+    engine.setDisk('m', { tearsWrites: true });
+    writer.self.disk.append('wal', 1);
+    writer.self.disk.sync();
+    engine.runFor(1);
+    for (const record of [2, 3]) writer.self.disk.append('wal', record);
+    writer.self.disk.replace('new', ['never synced']);
+    engine.crash('c.writer', { loseUnsynced: true });
+    engine.restart('c.writer');
+    expect(writer.self.disk.files()).toEqual(['wal']);
+    seen.add(JSON.stringify(writer.self.disk.read('wal')));
+  }
+  const torn = { damage: 'torn' };
+  expect([...seen].sort()).toEqual(
+    [
+      [1, 2, 3],
+      [1, 2, torn],
+      [1, torn],
+    ]
+      .map((one) => JSON.stringify(one))
+      .sort(),
+  );
+});
+
+test('a record that decays reads as damaged, whatever happens after', () => {
+  const { engine, writer } = world();
+  for (const record of [1, 2, 3]) writer.self.disk.append('wal', record);
+  writer.self.disk.sync();
+  engine.runFor(1);
+  engine.damage('c.writer', 'wal', 1);
+  engine.crash('c.writer', { loseUnsynced: true });
+  engine.restart('c.writer');
+  expect(writer.self.disk.read('wal')).toEqual([1, { damage: 'decayed' }, 3]);
+  expect(() => engine.damage('c.writer', 'wal', 3)).toThrow('there is no record 3 in "wal"');
+});

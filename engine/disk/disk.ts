@@ -1,6 +1,9 @@
 /** A simulated disk: what is written is buffered, what is synced is durable, and a crash loses what it would lose. */
 
-import type { Disk, FileName } from '../../protocol/actor.ts';
+import type { DamagedRecord, Disk, FileName } from '../../protocol/actor.ts';
+
+const torn: DamagedRecord = Object.freeze({ damage: 'torn' });
+const decayed: DamagedRecord = Object.freeze({ damage: 'decayed' });
 
 /** Starts a sync of a disk; it ends when the starter calls `finishSync`. */
 export type StartSync = (disk: SimulatedDisk) => void;
@@ -112,16 +115,34 @@ export class SimulatedDisk implements Disk {
     this.waitingNotes = [];
   }
 
-  /** Cuts the power: everything not synced is lost, the running sync too. */
-  losePower(): void {
+  /**
+   * Cuts the power: everything not synced is lost, the running sync too. With `tear`, some of what was appended is not: it
+   * gives how many of so many records are whole; the one after them, where there is one, is torn.
+   */
+  losePower(tear?: (count: number) => number): void {
     this.crash();
     for (const [name, file] of this.table) {
-      file.records = file.durable.slice(0, file.durableLength);
+      const isLonger = file.records === file.durable && file.durableExists;
+      const count = isLonger ? file.records.length - file.durableLength : 0;
+      const whole = tear === undefined || count === 0 ? 0 : tear(count);
+      const isTorn = tear !== undefined && whole < count;
+      file.records = [...file.durable.slice(0, file.durableLength + whole), ...(isTorn ? [torn] : [])];
+      file.durableLength = file.records.length;
       file.exists = file.durableExists;
       file.durable = file.records;
       if (!file.exists) this.table.delete(name);
     }
     this.dirty.clear();
+  }
+
+  /** Lets a record decay that is on the disk: it reads as damaged from now on. */
+  damage(name: FileName, place: number): void {
+    const file = this.table.get(name);
+    if (file === undefined || place >= file.records.length) throw new Error(`there is no record ${place} in "${name}"`);
+    const isShared = file.records === file.durable;
+    file.records = file.records.with(place, decayed);
+    if (isShared) file.durable = file.records;
+    else if (place < file.durableLength) file.durable = file.durable.with(place, decayed);
   }
 
   /** Everything on it, to look at or to save. */

@@ -24,7 +24,7 @@ export abstract class Breaking {
     this.act(`crash ${root.address}`, () => {
       const losers = options.loseUnsynced ? this.host.lives.processOf(root) : [];
       this.host.lives.crash(root, options.silent !== true);
-      for (const loser of losers) loser.disk?.losePower();
+      for (const loser of losers) this.host.losePower(loser);
     });
     return true;
   }

@@ -11,7 +11,7 @@ import { SimulatedDisk } from '../disk/disk.ts';
 import { SyncRun } from '../disk/sync-run.ts';
 import { printSent } from '../fingerprint/fingerprint.ts';
 import { puppetKind } from '../puppet.ts';
-import { type Seed, seedOf } from '../random.ts';
+import { type Seed, seedOf, splitRandom } from '../random.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Chart, ChartMaker } from '../stepper/chart.ts';
 import { EventQueue } from '../time/event-queue.ts';
@@ -51,6 +51,9 @@ export interface Statistics {
   timers: number;
   dropped: number;
 }
+
+/** Salts what a power loss leaves half written apart from the actors' own streams. */
+const tearSalt = 0x74656172;
 
 /** The shared heart of one engine; every part of it holds it, and nothing outside does. */
 export class Host {
@@ -184,6 +187,17 @@ export class Host {
       },
     });
     return seat.disk;
+  }
+
+  /** Loses what a disk has not synced, or tears it, as its machine's disks do. */
+  losePower(seat: Seat): void {
+    if (seat.disk === undefined) return;
+    if (seat.machine?.disk.tearsWrites !== true) {
+      seat.disk.losePower();
+      return;
+    }
+    const random = splitRandom(this.seed, seat.low, seat.high, tearSalt + seat.disk.run);
+    seat.disk.losePower((count) => random.below(count + 1));
   }
 
   noteSent(sender: Seat, envelope: Envelope, to: Seat): void {

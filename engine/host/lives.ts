@@ -188,7 +188,7 @@ export class Lives {
     for (const seat of this.seatsOn(machine)) {
       const root = seat.life?.root;
       if (root !== undefined) this.end(root, { reason: 'crashed', isSeen: false, isTold: false });
-      seat.disk?.losePower();
+      this.host.losePower(seat);
     }
   }
 

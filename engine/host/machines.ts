@@ -12,6 +12,8 @@ export interface DiskSettings {
   fsyncMs: number;
   /** While set, every sync fails with these words. */
   failure?: string | undefined;
+  /** A power loss leaves some of what was appended and not synced, and the next record half written. */
+  tearsWrites?: boolean;
 }
 
 /** How a disk behaves unless set otherwise. */

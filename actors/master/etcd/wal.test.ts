@@ -197,3 +197,55 @@ test('a log with a hole, or half a snapshot, is not taken for a store', () => {
   disk.replace('snapshot', disk.read('snapshot').slice(0, 1));
   expect(recover(disk)).toEqual({ corrupt: 'snapshot: not whole' });
 });
+
+test('half a record at the end is cut off, and what is written next stands in its place', () => {
+  const { disk, wal, log, add, sync } = bench();
+  for (const key of ['a', 'b']) add(key);
+  sync();
+  for (const key of ['c', 'd']) add(key);
+  disk.losePower(() => 1);
+  const found = recovered(disk);
+  expect(keysOf(found.log)).toEqual(['a', 'b', 'c']);
+  expect(disk.read('wal-0000000000000001')).toHaveLength(3);
+  Object.assign(wal, found.wal);
+  Object.assign(log, found.log);
+  add('x', 2);
+  sync();
+  disk.losePower();
+  expect(keysOf(recovered(disk).log)).toEqual(['a', 'b', 'c', 'x']);
+});
+
+test('an entry of a term that the hard state has not yet shows that the term was entered', () => {
+  const { disk, wal, add, sync } = bench();
+  writeState(wal, disk, { term: 1, vote: 'a' });
+  add('a');
+  sync();
+  writeState(wal, disk, { term: 2, vote: 'b' });
+  add('b', 2);
+  disk.losePower(() => 1);
+  expect(recovered(disk).state).toEqual({ term: 2, vote: '' });
+});
+
+test('a record that has decayed is never taken for one that was not written', () => {
+  for (const place of [0, 1, 2]) {
+    const { disk, add, sync } = bench();
+    for (const key of ['a', 'b', 'c']) add(key);
+    sync();
+    disk.damage('wal-0000000000000001', place);
+    expect(recover(disk)).toEqual({ corrupt: 'wal-0000000000000001: record checksum does not match' });
+  }
+});
+
+test('a snapshot or a hard state that has decayed is not taken either', () => {
+  const { disk, wal, add, sync, snapshot } = bench();
+  for (const key of ['a', 'b', 'c']) add(key);
+  sync();
+  snapshot();
+  writeState(wal, disk, { term: 1, vote: '' });
+  sync();
+  disk.damage('hard-state', 0);
+  expect(recover(disk)).toEqual({ corrupt: 'hard-state: record checksum does not match' });
+  writeState(wal, disk, { term: 1, vote: '' });
+  disk.damage('snapshot', 1);
+  expect(recover(disk)).toEqual({ corrupt: 'snapshot: not whole' });
+});

@@ -1,9 +1,9 @@
 /** The write-ahead log: the entries of Raft's log in segments, its term and vote, a snapshot before them; what is synced survives any crash. */
 
-import type { Disk, FileName } from '../../../protocol/actor.ts';
+import { type Disk, damageOf, type FileName } from '../../../protocol/actor.ts';
 import type { RaftEntry } from '../../../protocol/messages/raft.ts';
 import { nobody } from './members.ts';
-import { emptyRaftLog, entryAt, lastIndex, type RaftLog, truncateAfter } from './raft/raft-log.ts';
+import { emptyRaftLog, entryAt, lastIndex, lastTerm, type RaftLog, truncateAfter } from './raft/raft-log.ts';
 import { readSnapshot, snapshotOf } from './snapshot.ts';
 import { emptyStore, type Store } from './store.ts';
 
@@ -167,7 +167,13 @@ export function recover(disk: Disk, members = nobody): Recovered | { corrupt: st
   for (const file of disk.files()) {
     if (!file.startsWith('wal-')) continue;
     const segment: Segment = { file, last: 0 };
-    for (const { index, entry } of disk.read(file) as readonly WalRecord[]) {
+    const written = disk.read(file);
+    const whole = wholeOf(written);
+    // Half a record at the end was never synced, so nobody was told of it: it is cut off (as etcd repairs its log).
+    if (whole.length < written.length - 1 || isDecayed(written))
+      return { corrupt: `${file}: record checksum does not match` };
+    if (whole.length < written.length) disk.replace(file, whole);
+    for (const { index, entry } of whole) {
       segment.last = Math.max(segment.last, index);
       if (index <= snapshot.index) continue;
       const last = lastIndex(log);
@@ -179,9 +185,26 @@ export function recover(disk: Disk, members = nobody): Recovered | { corrupt: st
   }
   wal.written = lastIndex(log);
   wal.snapshotWritten = snapshot.index;
-  const state = (disk.read(stateFile)[0] ?? { term: 0, vote: '' }) as HardState;
+  const [found] = disk.read(stateFile);
+  if (damageOf(found) !== undefined) return { corrupt: `${stateFile}: record checksum does not match` };
+  const state = stateAfter((found ?? { term: 0, vote: '' }) as HardState, lastTerm(log));
   wal.isStateUnsynced = state.term > 0;
   return { wal, log, state, store: snapshot.store, applied: snapshot.index };
+}
+
+/** The records before the first that is damaged. */
+function wholeOf(records: readonly unknown[]): readonly WalRecord[] {
+  const bad = records.findIndex((record) => damageOf(record) !== undefined);
+  return (bad < 0 ? records : records.slice(0, bad)) as readonly WalRecord[];
+}
+
+function isDecayed(records: readonly unknown[]): boolean {
+  return records.some((record) => damageOf(record) === 'decayed');
+}
+
+/** A tear may leave an entry of a term whose own record is lost; the vote in it, then, was never told. */
+function stateAfter(state: HardState, term: number): HardState {
+  return term > state.term ? { term, vote: '' } : state;
 }
 
 function startSegment(wal: Wal, first: number): Segment {

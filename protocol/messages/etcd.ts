@@ -111,6 +111,7 @@ export type EtcdErrorCode =
   | 'Stopped'
   | 'Corrupt'
   | 'Timeout'
+  | 'TimeoutDueToLeaderFail'
   | 'MemberExist'
   | 'MemberNotFound'
   | 'MemberNotLearner'

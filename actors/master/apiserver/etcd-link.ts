@@ -45,7 +45,7 @@ export function shouldRetry(memory: Memory, pending: Pending, what: CallFailure)
 /** Tells whether a failure says something about the member that was asked: another may do better. */
 export function isOfMember(what: CallFailure): boolean {
   if (what.type === 'request.expired') return true;
-  return ['NoLeader', 'NotLeader', 'Stopped', 'Corrupt', 'Timeout'].includes(what.body.code);
+  return ['NoLeader', 'NotLeader', 'Stopped', 'Corrupt', 'Timeout', 'TimeoutDueToLeaderFail'].includes(what.body.code);
 }
 
 /** Words a failed call as the real server does. */

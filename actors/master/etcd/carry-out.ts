@@ -72,5 +72,6 @@ function tellLeader(self: Member): void {
   if (raft.leader === '') self.log('warn', 'lost leader', { term: raft.term, leader: told.leader });
   else self.log('info', 'elected leader', { term: raft.term, leader: raft.leader });
   told.leader = raft.leader;
+  if (raft.leader !== '') raft.electedAt = self.monotonic();
   self.raise({ type: raft.leader === '' ? 'leader.lost' : 'leader.found' });
 }

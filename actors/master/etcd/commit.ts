@@ -91,8 +91,13 @@ function cutLog(self: Member): void {
 
 /** Refuses requests whose entry was not committed in time; it still may be. */
 export function refuseOverdue(self: Member): void {
+  const { raft, flags, proposals } = self.memory;
   const until = self.monotonic() - requestTimeoutMs(self.memory);
-  for (const question of takeOverdue(self.memory.proposals, until)) refuse(self, question, 'Timeout');
+  // What was proposed shortly before another leader was elected may have gone to one that was no more.
+  const isOfLost = (at: number) => at < raft.electedAt && at > raft.electedAt - 2 * flags['election-timeout'];
+  for (const { question, at } of takeOverdue(proposals, until)) {
+    refuse(self, question, isOfLost(at) ? 'TimeoutDueToLeaderFail' : 'Timeout');
+  }
 }
 
 /** How long, in ms, until the request that has waited longest is overdue. */

@@ -80,12 +80,12 @@ function answersTo({ answers }: Proposals, asker: string): Answers {
 }
 
 /** Takes the requests proposed at or before a time: their entries may still be applied, but nobody is told. */
-export function takeOverdue(proposals: Proposals, until: number): Message[] {
-  const overdue: Message[] = [];
-  for (const [number, { question, at }] of proposals.waiting) {
-    if (at > until) break;
+export function takeOverdue(proposals: Proposals, until: number): Proposal[] {
+  const overdue: Proposal[] = [];
+  for (const [number, proposal] of proposals.waiting) {
+    if (proposal.at > until) break;
     proposals.waiting.delete(number);
-    overdue.push(question);
+    overdue.push(proposal);
   }
   return overdue;
 }

@@ -26,6 +26,7 @@ const messages: Record<EtcdErrorCode, string> = {
   Stopped: 'etcdserver: server stopped',
   Corrupt: 'etcdserver: corrupt cluster',
   Timeout: 'etcdserver: request timed out',
+  TimeoutDueToLeaderFail: 'etcdserver: request timed out, possibly due to previous leader failure',
   MemberExist: 'etcdserver: member ID already exist',
   MemberNotFound: 'etcdserver: member not found',
   MemberNotLearner: 'etcdserver: can only promote a learner member',

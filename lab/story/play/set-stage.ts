@@ -9,6 +9,7 @@ import type { Script } from '../script.ts';
 import { changesOf } from '../timeline/changes.ts';
 import { momentOf } from '../timeline/events.ts';
 import { Folder } from '../timeline/fold.ts';
+import { momentOfLog } from '../timeline/leaders.ts';
 import { EventLog } from './event-log.ts';
 import { Meter } from './meter.ts';
 import type { Playbill } from './playbill.ts';
@@ -33,6 +34,15 @@ export function setStage(script: Script, playbill: Playbill): { stage: Stage; fl
   const view = new View(cluster, (resource, now, before) => {
     for (const moment of changesOf(resource, now, before, engine.now() - startMs)) tell(moment);
   });
+  // One that is alone leads always.
+  if (cluster.spec.controlPlane.etcd > 1) {
+    engine.record({
+      logged: (address, _level, message, fields, atMs) => {
+        const moment = momentOfLog(address, message, fields, atMs - startMs);
+        if (moment !== undefined) tell(moment);
+      },
+    });
+  }
   cluster.start();
   for (const resource of followable) view.follow(resource);
   const stage: Stage = {

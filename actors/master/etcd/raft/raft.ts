@@ -31,8 +31,8 @@ export interface Raft {
   /** Since when it has waited for a leader's word, in ms since boot; and how long it does, drawn anew for each wait. */
   quietSince: number;
   patienceMs: number;
-  /** Since when it knows of no leader, in ms since boot. */
-  leaderlessSince: number;
+  /** When it learned who leads, in ms since boot. */
+  electedAt: number;
 
   /** The answers to the election under way. */
   votes: Map<string, boolean>;
@@ -69,7 +69,7 @@ export function makeRaft(id: string, proposer: string, { voters, learners }: Gro
     leader: '',
     quietSince: 0,
     patienceMs: 0,
-    leaderlessSince: 0,
+    electedAt: 0,
     votes: new Map(),
     isTransfer: false,
     progress: new Map(),

@@ -2,6 +2,7 @@
 
 import { masterMachine } from '../../../../deploy/cluster.ts';
 import type { Engine } from '../../../../engine/engine.ts';
+import type { StateValue } from '../../../../engine/stepper/chart.ts';
 import type { Pod } from '../../../../protocol/objects.ts';
 import { containerAddress, masterAddress, nodeAddress, pauseAddress } from '../../../../protocol/subjects.ts';
 import { type MasterName, masters, type NodeComponentName, nodeComponents, type Target } from '../../format.ts';
@@ -75,8 +76,15 @@ function chosenOf(
 
 /** Tells whether the component there leads now, as only its own statechart knows for sure. */
 function isLeading(engine: Engine, address: string): boolean {
-  const state = engine.inspect(address)?.state;
-  return state === 'leading' || (typeof state === 'object' && 'leading' in state);
+  const state = engine.inspect(address)?.state as StateValue | undefined;
+  return stateUnder(state, 'leading') !== undefined || stateUnder(state, 'serving', 'raft', 'leader') !== undefined;
+}
+
+/** The state that a chart is in below a path; undefined where it is not there. */
+function stateUnder(state: StateValue | undefined, ...path: string[]): StateValue | undefined {
+  let at = state;
+  for (const name of path) at = at === name ? {} : typeof at === 'object' ? at[name] : undefined;
+  return at;
 }
 
 function containersOf({ cluster }: Stage, pod: Pod, container: string | undefined): Victim[] {

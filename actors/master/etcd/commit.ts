@@ -15,7 +15,7 @@ import { advanceCommit, tellCommit } from './raft/replication.ts';
 import { answerConfirmed, seekReads } from './reads.ts';
 import { apply, type Entry } from './store.ts';
 import { takeWaiting } from './waiting.ts';
-import { beginSync, markDurable, rewriteUnsynced, type SyncPoint, writeSnapshot } from './wal.ts';
+import { beginSync, markDurable, noteFailedSync, rewriteUnsynced, type SyncPoint, writeSnapshot } from './wal.ts';
 import { tellWatchers } from './watching.ts';
 
 type Member = Self<EtcdMemory>;
@@ -114,7 +114,7 @@ export function requestTimeoutMs({ flags }: EtcdMemory): number {
 /** Says that the disk does not take the log; etcd's own words. What waited for it waits on. */
 export function reportDiskFault(self: Member, event: DiskFailed): void {
   const { raft, wal } = self.memory;
-  wal.isSyncing = false;
+  noteFailedSync(wal);
   raft.outbox.held.unshift(...raft.outbox.syncing);
   raft.outbox.syncing = [];
   self.log('error', 'failed to save Raft hard state and entries', { error: event.body.message });

@@ -114,6 +114,13 @@ export function beginSync(wal: Wal): SyncPoint {
   return { last: wal.written, snapshot: wal.snapshotWritten };
 }
 
+/** Takes note that a sync has failed: all that it was for may be lost. */
+export function noteFailedSync(wal: Wal): void {
+  wal.isSyncing = false;
+  // It may have been for the term or the vote; then nothing that rests on them may be said before the next one.
+  wal.isStateUnsynced = true;
+}
+
 /** Takes note that a sync has ended; segments that the snapshot makes needless go. */
 export function markDurable(wal: Wal, disk: Disk, point: SyncPoint): void {
   wal.isSyncing = false;

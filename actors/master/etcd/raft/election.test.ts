@@ -177,6 +177,22 @@ test('a vote is told only when it is durable: a power loss cannot have a member 
   expect(voted).toEqual([`${group.members[2]} for ${group.members[1]} in 1`]);
 });
 
+test('a vote whose sync failed is not told before a later one succeeds', () => {
+  const group = new Group(3);
+  group.advance(5);
+  group.isolate(1);
+  group.engine.setDisk('m2', { failure: 'Input/output error' });
+  group.stand(0);
+  group.advance(10);
+  // Whatever else it does meanwhile.
+  group.heal();
+  group.stand(1);
+  group.advance(100);
+  expect(group.transcript.take()).not.toMatch(/2→\d yes to vote/);
+  group.engine.setDisk('m2', { failure: undefined });
+  group.elect();
+});
+
 test('a vote given by the disk outlives a crash: in its term nobody else gets it (§5.2)', () => {
   const pasts = [
     { term: 4, log: [] },

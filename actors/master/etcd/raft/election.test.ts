@@ -30,6 +30,12 @@ test('the only voter leads at once and asks nobody', () => {
   expect(group.written(0, '/a')).toBe('committed 2');
 });
 
+test('the only voter leads as soon as its vote is durable, however slow its disk', () => {
+  const group = new Group(1, { fsyncMs: 10_000 });
+  group.advance(30_000);
+  expect(group.leader()).toBe(0);
+});
+
 test('a split vote has no winner; chance has one of the two stand again before the other (§5.2)', () => {
   const group = new Group(3);
   group.crash(2);

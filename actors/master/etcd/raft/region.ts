@@ -55,7 +55,8 @@ export const raftRegion = {
         'election.lost': { target: 'follower' },
         'leader.heard': { target: 'follower' },
       },
-      after: { electionTimeout: { target: 'preCandidate' } },
+      // The only voter's own vote decides, as soon as it is durable.
+      after: { electionTimeout: [{ guard: 'isAlone' }, { target: 'preCandidate' }] },
     },
     leader: {
       entry: 'lead',

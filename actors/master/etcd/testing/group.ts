@@ -67,7 +67,7 @@ export class Group {
       this.setSync(i, fsyncMs);
       this.engine.spawn(address, 'etcd', input, { machine: machine(i) });
     });
-    pasts.forEach((past, i) => this.give(i, past));
+    for (const [i, past] of pasts.entries()) this.give(i, past);
   }
 
   // Asking.

@@ -41,13 +41,17 @@ export class Transcript implements Recorder {
     if (place !== undefined && this.lines[place] !== undefined) this.lines[place] += ' ✗';
   }
 
-  /** Gives what was said, and begins a new page. */
-  take(): string {
-    const page = this.lines.join('\n');
+  /** Gives what was said, or what two of them said to each other, and begins a new page. */
+  take(a?: number, b?: number): string {
+    const page = this.lines.filter((line) => a === undefined || isBetween(line, a, b!)).join('\n');
     this.lines = [];
     this.places.clear();
     return page;
   }
+}
+
+function isBetween(line: string, a: number, b: number): boolean {
+  return line.startsWith(`${a}→${b} `) || line.startsWith(`${b}→${a} `);
 }
 
 /** A heartbeat that no read waits for says nothing that is worth a line. */

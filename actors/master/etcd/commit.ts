@@ -13,7 +13,7 @@ import { isLeading } from './raft/raft.ts';
 import { compactTo, entryAt, termAt } from './raft/raft-log.ts';
 import { advanceCommit, tellCommit } from './raft/replication.ts';
 import { answerConfirmed, seekReads } from './reads.ts';
-import { apply, type Entry } from './store.ts';
+import { apply, type Entry, isNextOf } from './store.ts';
 import { takeWaiting } from './waiting.ts';
 import { beginSync, markDurable, noteFailedSync, rewriteUnsynced, type SyncPoint, writeSnapshot } from './wal.ts';
 import { tellWatchers } from './watching.ts';
@@ -61,6 +61,7 @@ export function applyCommitted(self: Member): void {
 
 function applyEntry(self: Member, { proposer, number }: RaftEntry, entry: Entry): void {
   const { raft, store, proposals } = self.memory;
+  if (number > 0 && !isNextOf(store, proposer, number)) return;
   const { reply, changes } = apply(store, entry);
   if (entry.kind === 'grant' || entry.kind === 'revoke') leaseApplied(self, entry, reply?.type);
   if (entry.kind === 'member' && reply?.type === 'member.changed') followChange(self);

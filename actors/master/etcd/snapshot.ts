@@ -19,6 +19,8 @@ export interface SnapshotHeader {
   readonly noSpace: readonly string[];
   readonly members: Members;
   readonly leases: readonly { readonly id: number; readonly ttlSeconds: number }[];
+  /** The last proposal of each life of a member. */
+  readonly proposals: readonly (readonly [string, number])[];
   /** Versions older than the compaction that are still the newest of their key; then all changes since, in order. */
   readonly survivors: number;
   readonly changes: number;
@@ -40,6 +42,7 @@ export function snapshotOf(store: Store, index: number, term: number): unknown[]
     noSpace: store.noSpace,
     members: store.members,
     leases: [...store.leases.values()].map(({ id, ttlSeconds }) => ({ id, ttlSeconds })),
+    proposals: [...store.proposals],
     survivors: survivors.length,
     changes: mvcc.changes.length,
   };
@@ -65,6 +68,7 @@ export function readSnapshot(records: readonly unknown[]): { store: Store; index
   mvcc.compactRevision = header.compactRevision;
   mvcc.bytesOnDisk = header.bytesOnDisk;
   store.noSpace = [...header.noSpace];
+  for (const [proposer, number] of header.proposals) store.proposals.set(proposer, number);
   return { store, index: header.index, term: header.term };
 }
 

@@ -37,6 +37,8 @@ export interface Store {
   /** The members out of space, sorted; while there is one, nothing is put. */
   noSpace: string[];
   members: Members;
+  /** The last proposal of each life of a member that was applied, by its number: none is applied again (Raft §8). */
+  readonly proposals: Map<string, number>;
 }
 
 /** What the one who proposed an entry is answered. */
@@ -53,7 +55,17 @@ export interface Applied {
 
 /** Makes an empty store. */
 export function emptyStore(members = nobody): Store {
-  return { mvcc: emptyMvcc(), leases: new Map(), noSpace: [], members };
+  return { mvcc: emptyMvcc(), leases: new Map(), noSpace: [], members, proposals: new Map() };
+}
+
+/**
+ * Tells whether a proposal is to be applied, and takes note of it: not one that was handed to the leader twice, nor one
+ * that was overtaken so far by later ones of the same member that it cannot be told from such a copy.
+ */
+export function isNextOf({ proposals }: Store, proposer: string, number: number): boolean {
+  if (number <= (proposals.get(proposer) ?? 0)) return false;
+  proposals.set(proposer, number);
+  return true;
 }
 
 /**

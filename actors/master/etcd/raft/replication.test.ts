@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RaftAppend, RaftAppended } from '../../../../protocol/messages/raft.ts';
 import { Group } from '../testing/group.ts';
 import { takeEntries } from './following.ts';
 import { inflightMax } from './progress.ts';
@@ -26,7 +27,7 @@ function member(id: string, term: number, log: readonly number[]): Raft {
 /** Hears that a follower has everything up to an index. */
 function acknowledge(raft: Raft, from: string, index: number): boolean {
   const body = { term: raft.term, index, isRefused: false, hint: 0, hintTerm: 0 };
-  return takeAppended(raft, { type: 'raft.appended', from, body } as Parameters<typeof takeAppended>[1], 0);
+  return takeAppended(raft, { type: 'raft.appended', from, body } as RaftAppended, 0);
 }
 
 /** What an outbox holds, as `append b after 2: 1`. */
@@ -182,6 +183,7 @@ describe('a group comes together again', () => {
     'when answers come twice': { type: 'raft.appended', verdict: { duplicateAfterMs: 30 } },
     'when appends overtake each other': { type: 'raft.append', verdict: { delayMs: 5, isOvertaken: true } },
     'when answers overtake each other': { type: 'raft.appended', verdict: { delayMs: 5, isOvertaken: true } },
+    'when proposals come twice': { type: 'raft.propose', verdict: { duplicateAfterMs: 30 } },
   } as const;
   for (const [when, { type, verdict }] of Object.entries(faults)) {
     test(when, () => {
@@ -250,7 +252,7 @@ test('an append in flight for long does not undo what came after it (§5.3: only
   follower.leader = 'a';
   const entries = follower.log.entries.slice(0, 1);
   const body = { term: 1, prevIndex: 0, prevTerm: 0, entries, commit: 1 };
-  expect(takeEntries(follower, { from: 'a', body } as Parameters<typeof takeEntries>[1])).toBeUndefined();
+  expect(takeEntries(follower, { type: 'raft.append', from: 'a', body } as RaftAppend)).toBeUndefined();
   expect(follower.log.entries).toHaveLength(3);
   expect(follower.commit).toBe(1);
   expect(follower.outbox.held).toMatchObject([{ to: 'a', body: { index: 1, isRefused: false } }]);
@@ -259,7 +261,7 @@ test('an append in flight for long does not undo what came after it (§5.3: only
 test('a follower never takes for committed what the leader has not shown it to have (§5.3)', () => {
   const follower = member('b', 2, [1, 1, 1]);
   const body = { term: 2, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 };
-  takeEntries(follower, { from: 'a', body } as Parameters<typeof takeEntries>[1]);
+  takeEntries(follower, { type: 'raft.append', from: 'a', body } as RaftAppend);
   expect(follower.commit).toBe(1);
 });
 

@@ -18,7 +18,7 @@ const voters = ['a', 'b', 'c', 'd', 'e'];
 
 /** A member with a log of entries of these terms, alone with its state. */
 function member(id: string, term: number, log: readonly number[]): Raft {
-  const raft = makeRaft(id, voters, '');
+  const raft = makeRaft(id, '', { voters, learners: [] });
   raft.term = term;
   raft.log.entries = log.map((one) => ({ term: one, command: undefined, proposer: '', number: 0 }));
   return raft;
@@ -252,7 +252,7 @@ test('an append in flight for long does not undo what came after it (§5.3: only
   follower.leader = 'a';
   const entries = follower.log.entries.slice(0, 1);
   const body = { term: 1, prevIndex: 0, prevTerm: 0, entries, commit: 1 };
-  expect(takeEntries(follower, { type: 'raft.append', from: 'a', body } as RaftAppend)).toBeUndefined();
+  expect(takeEntries(follower, { type: 'raft.append', from: 'a', body } as unknown as RaftAppend)).toBeUndefined();
   expect(follower.log.entries).toHaveLength(3);
   expect(follower.commit).toBe(1);
   expect(follower.outbox.held).toMatchObject([{ to: 'a', body: { index: 1, isRefused: false } }]);
@@ -261,7 +261,7 @@ test('an append in flight for long does not undo what came after it (§5.3: only
 test('a follower never takes for committed what the leader has not shown it to have (§5.3)', () => {
   const follower = member('b', 2, [1, 1, 1]);
   const body = { term: 2, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 };
-  takeEntries(follower, { type: 'raft.append', from: 'a', body } as RaftAppend);
+  takeEntries(follower, { type: 'raft.append', from: 'a', body } as unknown as RaftAppend);
   expect(follower.commit).toBe(1);
 });
 

@@ -1,0 +1,84 @@
+/** Members as the checkers see them: the only file that knows how etcd keeps what it knows. */
+
+import type { EtcdMemory } from '../../actors/master/etcd/memory.ts';
+import { isAlive } from '../../actors/master/etcd/mvcc.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { StateValue } from '../../engine/stepper/chart.ts';
+import type { RaftView } from '../invariants/raft-safety.ts';
+
+/** One entry of a member's Raft log. */
+interface RaftEntry {
+  readonly term: number;
+  /** What is proposed; undefined for a leader's empty first entry. */
+  readonly entry?: unknown;
+}
+
+/** What a member remembers of Raft. `entries[0]` has the index `offset + 1`. */
+interface RaftMemory {
+  readonly term: number;
+  readonly commit: number;
+  readonly log: { readonly offset: number; readonly entries: readonly RaftEntry[] };
+}
+
+type MemberMemory = EtcdMemory & { readonly raft?: RaftMemory };
+
+/** A member's Raft side; undefined where it has none: a member alone needs no Raft. */
+export function raftView(member: string, life: number, memory: unknown, state: StateValue): RaftView | undefined {
+  const { raft, log } = memory as MemberMemory;
+  const role = roleOf(state);
+  if (raft === undefined || role === undefined) return undefined;
+  const { offset, entries } = raft.log;
+  return {
+    member,
+    life,
+    role,
+    term: raft.term,
+    firstIndex: offset + 1,
+    lastIndex: offset + entries.length,
+    commit: raft.commit,
+    applied: log.applied,
+    termAt: (index) => entries[index - offset - 1]!.term,
+    identityAt: (index) => entries[index - offset - 1]!.entry,
+  };
+}
+
+/** The number of the member that leads, -1 where none does; a member alone always leads. */
+export function leaderOf(engine: Engine, members: readonly string[]): number {
+  if (members.length === 1) return 0;
+  return members.findIndex((address) => roleOf(engine.inspect(address)?.state ?? '') === 'leader');
+}
+
+/** The index of the last entry a member has applied; undefined while it has not read its disk. */
+export function appliedIndex(memory: unknown): number {
+  return (memory as MemberMemory).log.applied;
+}
+
+/** A member's store as a text: the same for the same store. */
+export function digestOf(memory: unknown): string {
+  const { mvcc, leases, noSpace } = (memory as MemberMemory).store;
+  const heads = [...mvcc.histories.values()].map(({ head }) => head).filter(isAlive);
+  heads.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return JSON.stringify({
+    revision: mvcc.revision,
+    compactRevision: mvcc.compactRevision,
+    keys: heads.map(({ key, value, createRevision, modRevision, version, lease }) => [
+      key,
+      value,
+      createRevision,
+      modRevision,
+      version,
+      lease,
+    ]),
+    changes: mvcc.changes.map(({ key, modRevision }) => `${key}@${modRevision}`),
+    leases: [...leases.values()].map(({ id, ttlSeconds, keys }) => [id, ttlSeconds, [...keys].sort()]).sort(),
+    noSpace,
+  });
+}
+
+/** Finds `serving.raft.<role>` in a chart's state. */
+function roleOf(state: StateValue): RaftView['role'] | undefined {
+  const serving = typeof state === 'string' ? undefined : state.serving;
+  const raft = typeof serving === 'string' ? undefined : serving?.raft;
+  const role = typeof raft === 'string' ? raft : Object.keys(raft ?? {})[0];
+  return role as RaftView['role'] | undefined;
+}

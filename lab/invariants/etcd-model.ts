@@ -73,7 +73,7 @@ export function etcdModel(history?: RevisionHistory): Model<EtcdState, ModelCall
       if (asked.type === 'kv.range') return isRead(state, asked.body, answered) ? state : undefined;
       if (asked.type === 'kv.compact') return hasRevision(answered, state.revision) ? state : undefined;
       if (asked.type === 'lease.grant' || asked.type === 'lease.keep-alive') return state;
-      if (answered !== undefined && !mayHaveRevision(answered, state.revision)) return undefined;
+      if (!mayMake(state.revision + 1, answered, history)) return undefined;
       const written = write(state, asked);
       if (written === undefined || !agrees(written, history, answered !== undefined)) return undefined;
       return answered === undefined || isAnswer(written, answered) ? written.state : undefined;
@@ -102,8 +102,11 @@ function hasRevision(answered: Answered | undefined, revision: number): boolean 
   return answered !== undefined && 'revision' in answered.body && answered.body.revision === revision;
 }
 
-function mayHaveRevision(answered: Answered, revision: number): boolean {
-  return hasRevision(answered, revision) || hasRevision(answered, revision + 1);
+/** Tells, at little cost, whether a call may be what makes a revision, or what changes nothing before it. */
+function mayMake(revision: number, answered: Answered | undefined, history: RevisionHistory | undefined): boolean {
+  if (answered !== undefined) return hasRevision(answered, revision) || hasRevision(answered, revision - 1);
+  // After the last revision known it is as good as never: no call whose answer is known could come later.
+  return history === undefined || (revision <= history.last && history.revisions.get(revision)?.isClaimed !== true);
 }
 
 function isAnswer({ state, succeeded, results }: Written, answered: Answered): boolean {
@@ -115,11 +118,8 @@ function isAnswer({ state, succeeded, results }: Written, answered: Answered): b
 /** Tells whether a write can be what made its revision. What changed nothing is no matter where nobody was answered. */
 function agrees({ state, changed }: Written, history: RevisionHistory | undefined, isAnswered: boolean): boolean {
   if (changed.size === 0) return isAnswered;
-  // As good as never: no call whose answer is known could come after it.
-  if (history !== undefined && state.revision > history.last) return false;
   const told = history?.revisions.get(state.revision);
   if (told === undefined) return true;
-  if (told.isClaimed && !isAnswered) return false;
   for (const [key, { type, kv }] of told.events) {
     if (!changed.has(key)) return false;
     const held = state.kvs.get(key);

@@ -56,10 +56,11 @@ export function readRange({ kvs }: EtcdState, body: RangeBody): { kvs: KeyValue[
 /** Runs a transaction; undefined where it is refused, for a lease that is over. */
 export function runTxn(state: EtcdState, { compare, success, failure }: TxnBody): Written | undefined {
   const succeeded = compare.every((one) => holds(one, state.kvs.get(one.key)));
-  const kvs = new Map(state.kvs);
+  const ops = succeeded ? success : failure;
+  const kvs = ops.some(({ op }) => op !== 'range') ? new Map(state.kvs) : (state.kvs as Map<string, KeyValue>);
   const changed = new Set<string>();
   const results: KvOpResult[] = [];
-  for (const op of succeeded ? success : failure) {
+  for (const op of ops) {
     if (op.op === 'put' && state.ended.has(op.lease ?? 0)) return undefined;
     results.push(runOp({ ...state, kvs }, op, kvs, changed));
   }

@@ -2,7 +2,7 @@
 
 import type { FaultHandle } from '../../engine/bus/faults.ts';
 import { soundDisk } from '../../engine/host/machines.ts';
-import type { Fault } from './fault-plan.ts';
+import { deathMs, type Fault } from './fault-plan.ts';
 import { leaderOf } from './members.ts';
 import { memberMachine, type World } from './world.ts';
 
@@ -18,23 +18,28 @@ export class Breakage {
     this.downs = world.members.map(() => 0);
   }
 
-  /** Begins a fault; gives what ends it. */
-  begin(fault: Fault): () => void {
+  /** Begins a fault that ends at a time, in ms since the Unix epoch; gives what ends it. */
+  begin(fault: Fault, untilMs: number): () => void {
     const { engine, members } = this.world;
     switch (fault.kind) {
-      case 'crash':
-        return this.down(fault.member, () =>
-          engine.crash(members[fault.member]!, { loseUnsynced: fault.loseUnsynced }),
-        );
+      case 'crash': {
+        const { member, loseUnsynced } = fault;
+        const strike = () => this.crash(member, loseUnsynced);
+        return this.down([member], strike, fault.afterAnswer, untilMs);
+      }
       case 'crash-leader': {
         const leader = leaderOf(engine, members);
-        return leader < 0 ? () => {} : this.down(leader, () => engine.crash(members[leader]!));
+        return leader < 0 ? () => {} : this.down([leader], () => this.crash(leader, false), false, untilMs);
       }
       case 'power':
-        return this.down(fault.member, () => {
-          engine.powerOff(memberMachine(fault.member));
-          this.unpowered.add(fault.member);
-        });
+        return this.down([fault.member], () => this.cutPower(fault.member), fault.afterAnswer, untilMs);
+      case 'blackout': {
+        const all = members.map((_, i) => i);
+        const strike = () => {
+          for (const member of all) this.cutPower(member);
+        };
+        return this.down(all, strike, fault.afterAnswer, untilMs);
+      }
       case 'hold': {
         const address = members[fault.member]!;
         return healing(engine.hold({ to: address }), engine.hold({ from: address }));
@@ -68,12 +73,36 @@ export class Breakage {
     });
   }
 
-  private down(member: number, strike: () => void): () => void {
-    this.downs[member]!++;
-    strike();
+  private crash(member: number, loseUnsynced: boolean): void {
+    this.world.engine.crash(this.world.members[member]!, { loseUnsynced });
+  }
+
+  private cutPower(member: number): void {
+    this.world.engine.powerOff(memberMachine(member));
+    this.unpowered.add(member);
+  }
+
+  /** Takes members down, now or when one of them has answered a write; no longer when they would be up again too soon. */
+  private down(those: readonly number[], strike: () => void, afterAnswer: boolean, untilMs: number): () => void {
+    const { engine, members } = this.world;
+    for (const member of those) this.downs[member]!++;
+    let isOver = false;
+    const addresses = those.map((member) => members[member]);
+    const forget = engine.record({
+      delivered: ({ type, from }, _receiver, atMs) => {
+        if (isOver || type !== 'kv.committed' || !addresses.includes(from) || atMs > untilMs - deathMs) return;
+        isOver = true;
+        strike();
+      },
+    });
+    if (!afterAnswer) {
+      isOver = true;
+      strike();
+    }
     return () => {
-      this.downs[member]!--;
-      if (this.downs[member] === 0) this.revive(member);
+      isOver = true;
+      forget();
+      for (const member of those) if (--this.downs[member]! === 0) this.revive(member);
     };
   }
 

@@ -4,14 +4,21 @@ import type { MessageMatch, Verdict } from '../../engine/bus/faults.ts';
 import { type Random, seedOf, splitRandom } from '../../engine/random.ts';
 import { clientMachine, memberMachine } from './world.ts';
 
+/** A strike that waits for its moment: the first time, from then on, that a client has a write answered. */
+export interface Aimed {
+  readonly afterAnswer: boolean;
+}
+
 /** Something that befalls it. Members are meant by their number; machines by name, `*` for all others. */
 export type Fault =
   /** The process dies; with `loseUnsynced` the system's buffers go with it. */
-  | { readonly kind: 'crash'; readonly member: number; readonly loseUnsynced: boolean }
+  | ({ readonly kind: 'crash'; readonly member: number; readonly loseUnsynced: boolean } & Aimed)
   /** Whoever leads dies. */
   | { readonly kind: 'crash-leader' }
   /** The machine has no power. */
-  | { readonly kind: 'power'; readonly member: number }
+  | ({ readonly kind: 'power'; readonly member: number } & Aimed)
+  /** No machine of a member has. */
+  | ({ readonly kind: 'blackout' } & Aimed)
   /** Nothing reaches it or leaves it, and then everything does, in order. */
   | { readonly kind: 'hold'; readonly member: number }
   | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly oneWay: boolean }
@@ -24,6 +31,7 @@ export const faultNames = [
   'crash',
   'crash-leader',
   'power',
+  'blackout',
   'hold',
   'cut',
   'split',
@@ -52,6 +60,8 @@ export const driftMaxPpm = 50_000;
 
 /** Salts the plan's stream apart from all others. */
 const planSalt = 0x506c616e;
+/** ms that a process stays dead at least. */
+export const deathMs = 500;
 /** Mean time from one fault to the next, in ms. */
 const gapMs = 2_500;
 
@@ -70,8 +80,8 @@ export function planFaults(
   const kinds = chosen.length > 0 ? chosen : allowed;
   const plan: Planned[] = [];
   const endMs = world.seconds * 1000;
-  for (let atMs = exponential(random, gapMs); atMs < endMs && kinds.length > 0; atMs += exponential(random, gapMs)) {
-    const untilMs = Math.min(endMs, atMs + 500 + exponential(random, 2_500));
+  for (let atMs = exponential(random, gapMs); atMs < endMs - deathMs; atMs += exponential(random, gapMs)) {
+    const untilMs = Math.min(endMs, atMs + deathMs + exponential(random, 2_500));
     const name = kinds[random.below(kinds.length)]!;
     plan.push(...draws[name](new Draw(random, world), atMs, untilMs));
   }
@@ -96,6 +106,11 @@ class Draw {
 
   get machine(): string {
     return memberMachine(this.member);
+  }
+
+  /** A member's, more often than not. */
+  get anyMachine(): string {
+    return this.random.unit() < 0.6 ? this.machine : clientMachine(this.random.below(this.clients));
   }
 
   between(low: number, high: number): number {
@@ -124,19 +139,25 @@ const messages = (make: (draw: Draw) => Verdict, low: number, high: number): Dra
   one((draw) => ({ kind: 'messages', match: draw.match(draw.between(low, high)), verdict: make(draw) }));
 
 const draws: Record<FaultName, Drawer> = {
-  crash: one((draw) => ({ kind: 'crash', member: draw.member, loseUnsynced: draw.isHeads() })),
+  crash: one((draw) => ({
+    kind: 'crash',
+    member: draw.member,
+    loseUnsynced: draw.isHeads(),
+    afterAnswer: draw.isHeads(),
+  })),
   'crash-leader': one(() => ({ kind: 'crash-leader' })),
-  power: one((draw) => ({ kind: 'power', member: draw.member })),
+  power: one((draw) => ({ kind: 'power', member: draw.member, afterAnswer: draw.isHeads() })),
+  blackout: one((draw) => ({ kind: 'blackout', afterAnswer: draw.isHeads() })),
   hold: one((draw) => ({ kind: 'hold', member: draw.member })),
   cut: one((draw) => {
     const to = draw.isHeads() ? '*' : draw.machine;
-    const [from, oneWay] = [draw.machine, draw.isHeads()];
+    const [from, oneWay] = [draw.anyMachine, draw.isHeads()];
     return draw.isHeads() ? { kind: 'cut', from, to, oneWay } : { kind: 'cut', from: to, to: from, oneWay };
   }),
   split: (draw, atMs, untilMs) => cutsOf(split(draw)).map((fault) => ({ atMs, untilMs, fault })),
   flap: (draw, atMs, untilMs) => {
     const periodMs = draw.between(100, 1_500);
-    const fault: Fault = { kind: 'cut', from: draw.machine, to: '*', oneWay: draw.isHeads() };
+    const fault: Fault = { kind: 'cut', from: draw.anyMachine, to: '*', oneWay: draw.isHeads() };
     const times: Planned[] = [];
     for (let at = atMs; at < untilMs; at += 2 * periodMs) {
       times.push({ atMs: at, untilMs: Math.min(untilMs, at + periodMs), fault });

@@ -48,7 +48,15 @@ export function leaderOf(engine: Engine, members: readonly string[]): number {
   return members.findIndex((address) => roleOf(engine.inspect(address)?.state ?? '') === 'leader');
 }
 
-/** The index of the last entry a member has applied; undefined while it has not read its disk. */
+/**
+ * Tells whether a member serves. Before, it may hold what its disk has read from the page cache, which nobody was told
+ * of and a power loss may still take.
+ */
+export function isServing(state: StateValue): boolean {
+  return typeof state !== 'string' && 'serving' in state;
+}
+
+/** The index of the last entry a member has applied. */
 export function appliedIndex(memory: unknown): number {
   return (memory as MemberMemory).log.applied;
 }

@@ -4,7 +4,7 @@ import { RunFailure } from '../../engine/host/failure.ts';
 import { Breakage } from './breakage.ts';
 import { driftMaxPpm, type FaultName, type Planned, planFaults } from './fault-plan.ts';
 import { judge, type Records } from './judge.ts';
-import { demandProgress } from './progress.ts';
+import { demandProgress, type Progress } from './progress.ts';
 import { MemberWatch } from './watchers.ts';
 import { type Cast, memoryOf, setUp, type World } from './world.ts';
 
@@ -33,44 +33,54 @@ export interface Outcome {
 /** How often members' stores are compared, in ms of virtual time. */
 const compareEveryMs = 250;
 
-/** Runs one seed. */
+/** A run as it was, before it is judged. */
+export interface Recording {
+  readonly records: Records;
+  /** What was seen to be wrong while it ran, in words. */
+  readonly seen: readonly string[];
+  readonly plan: readonly Planned[];
+  readonly revision: number;
+  readonly compared: number;
+  readonly fingerprint: string;
+}
+
+/** Runs one seed, and judges it. */
 export function run(options: RunOptions): Outcome {
+  const { records, seen, ...rest } = record(options);
+  const { calls } = records;
+  const unknown = calls.filter(({ answered }) => answered === undefined).length;
+  return { seed: options.seed, violations: [...seen, ...judge(records)], calls: calls.length, unknown, ...rest };
+}
+
+/** Runs one seed. */
+export function record(options: RunOptions): Recording {
   const plan = planFaults(options, options.faults);
   const world = setUp(options);
   const watch = new MemberWatch(world);
-  const violations: string[] = [];
-  let records: Records = { ...recordsOf(world), calls: [] };
-  let revision = 0;
+  const seen: string[] = [];
+  let probes: Partial<Progress> = {};
   try {
-    const progress = play(world, plan, watch);
-    revision = progress.revision;
-    violations.push(...progress.missing);
-    records = recordsOf(world);
-    records = { ...records, calls: [...records.calls, ...progress.calls] };
-    if (progress.missing.length === 0) records = { ...records, toldUntil: progress.revision };
+    probes = play(world, plan, watch);
+    seen.push(...(probes.missing ?? []));
   } catch (error) {
     if (!(error instanceof RunFailure)) throw error;
-    violations.push(error.message);
-    records = recordsOf(world);
+    seen.push(error.message);
   }
-  violations.push(...watch.raft.broken.map(({ words }) => words), ...watch.states.broken);
-  violations.push(...judge(records));
-  const unknown = records.calls.filter(({ answered }) => answered === undefined).length;
-  const { compared } = watch.states;
-  const fingerprint = world.engine.fingerprint();
+  seen.push(...watch.raft.broken.map(({ words }) => words), ...watch.states.broken);
+  const { calls = [], revision = 0, missing } = probes;
+  const told = missing?.length === 0 ? { toldUntil: revision } : {};
+  const records = { ...recordsOf(world), ...told };
   return {
-    seed: options.seed,
-    violations,
+    records: { ...records, calls: [...records.calls, ...calls] },
+    seen,
     plan,
-    calls: records.calls.length,
-    unknown,
     revision,
-    compared,
-    fingerprint,
+    compared: watch.states.compared,
+    fingerprint: world.engine.fingerprint(),
   };
 }
 
-function play(world: World, plan: readonly Planned[], watch: MemberWatch): ReturnType<typeof demandProgress> {
+function play(world: World, plan: readonly Planned[], watch: MemberWatch): Progress {
   const { engine, epochMs, healMs } = world;
   const breakage = new Breakage(world);
   const moments: { atMs: number; act: () => void }[] = plan.flatMap(({ atMs, untilMs, fault }) => {
@@ -79,7 +89,7 @@ function play(world: World, plan: readonly Planned[], watch: MemberWatch): Retur
       {
         atMs,
         act: () => {
-          end = breakage.begin(fault);
+          end = breakage.begin(fault, epochMs + untilMs);
         },
       },
       { atMs: untilMs, act: () => end() },

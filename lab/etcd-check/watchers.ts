@@ -4,7 +4,7 @@ import type { Recorder } from '../../engine/recorder.ts';
 import type { StateValue } from '../../engine/stepper/chart.ts';
 import { EqualStates } from '../invariants/equal-states.ts';
 import { RaftSafety } from '../invariants/raft-safety.ts';
-import { appliedIndex, digestOf, raftView } from './members.ts';
+import { appliedIndex, digestOf, isServing, raftView } from './members.ts';
 import type { World } from './world.ts';
 
 /** Watches a world's members. */
@@ -14,6 +14,7 @@ export class MemberWatch {
   private readonly world: World;
   private readonly members: ReadonlySet<string>;
   private readonly lives = new Map<string, number>();
+  /** Where the living ones stand. */
   private readonly at = new Map<string, StateValue>();
 
   constructor(world: World) {
@@ -24,6 +25,7 @@ export class MemberWatch {
         if (this.members.has(address)) this.look(address, state);
       },
       spawned: ({ address, incarnation }) => this.lives.set(address, incarnation),
+      ended: (address) => this.at.delete(address),
     };
     world.engine.record(recorder);
   }
@@ -31,7 +33,8 @@ export class MemberWatch {
   /** Compares the stores of the members that have applied equally much. */
   compareStates(): void {
     const { engine } = this.world;
-    for (const address of engine.actors('c.master.etcd.*')) {
+    for (const [address, state] of this.at) {
+      if (!isServing(state)) continue;
       const { memory } = engine.doorOf(address);
       this.states.see(address, appliedIndex(memory), digestOf(memory));
     }
@@ -40,7 +43,6 @@ export class MemberWatch {
   /** Looks at every whole log again, for what a look at what is new cannot see. */
   finish(): void {
     for (const [address, state] of this.at) {
-      if (this.world.engine.inspect(address)?.isAlive !== true) continue;
       const view = this.viewOf(address, state);
       if (view !== undefined) this.raft.seeAll(view);
     }

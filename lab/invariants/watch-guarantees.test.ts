@@ -68,6 +68,7 @@ describe('broken by a watch', () => {
       'ordered',
       [opened(2), changed(2, '/a'), changed(3, '/b'), progressed(3), progressed(2), ...rest],
     ],
+    ['that resumes after what it was not told', 'reliable', [opened(2), changed(2, '/a'), broken, opened(4), ...rest]],
     ['not told the end', 'reliable', [opened(2), changed(2, '/a'), changed(3, '/b'), rest[0]!]],
   ])('%s', (_, guarantee, facts) => expect(guarantees(listed, ...facts)).toEqual([guarantee]));
 

@@ -71,9 +71,15 @@ class Reader {
 
   private open(startRevision: number): void {
     this.isResumed = this.told > 0 || this.progressed > 0;
+    // Its reader goes by what it was told: what it skips, it was not told.
+    const isKnown = this.next > 0 && !this.isSpent;
+    const missed = isKnown ? this.firstWithin(this.next, startRevision) : undefined;
     this.isSpent = false;
     this.told = 0;
     this.progressed = 0;
+    if (missed !== undefined) {
+      this.break('reliable', `resumed from ${startRevision}, without having been told of ${this.wordsAt(missed)}`);
+    }
     if (startRevision > 0) this.next = startRevision;
   }
 

@@ -1,0 +1,161 @@
+/** Members of etcd that are each wrong in one way: a check that does not see them proves nothing. */
+
+import { etcd } from '../../../actors/master/etcd/actor.ts';
+import { describeLease } from '../../../actors/master/etcd/leasing.ts';
+import { syncPoint } from '../../../actors/master/etcd/log.ts';
+import type { EtcdMemory } from '../../../actors/master/etcd/memory.ts';
+import type { Action, ActorDefinition, AnyEvent, Self } from '../../../protocol/actor.ts';
+import type { KvRange, KvTxn } from '../../../protocol/messages/etcd.ts';
+import type { FaultName } from '../fault-plan.ts';
+
+type Member = Self<EtcdMemory>;
+type Does = Action<EtcdMemory, unknown>;
+
+/** A wrong member, and the faults that bring its wrong to light. */
+export interface WrongEtcd {
+  readonly wrong: string;
+  readonly definition: ActorDefinition;
+  readonly faults: readonly FaultName[];
+  /** What the verdict says of it. */
+  readonly says: RegExp;
+}
+
+const real = etcd.behaviour.actions as Record<string, Does>;
+
+/** The real member, but for some of its actions. */
+function but(actions: Record<string, Does>): ActorDefinition {
+  return { ...etcd, behaviour: { ...etcd.behaviour, actions: { ...etcd.behaviour.actions, ...actions } } };
+}
+
+/** The door to the world with some of its verbs changed. */
+function through(self: Member, verbs: Partial<Record<keyof Self, unknown>>): Member {
+  return new Proxy(self, {
+    get: (door, name) => {
+      if (name in verbs) return verbs[name as keyof Self];
+      const found = door[name as keyof Self];
+      return typeof found === 'function' ? found.bind(door) : found;
+    },
+  });
+}
+
+/** The real member, but for what it tells watches of changes. */
+function telling(push: (self: Member, to: AnyEvent, body: AnyEvent) => void): ActorDefinition {
+  const changed =
+    (action: Does): Does =>
+    (self, ...rest) => {
+      const tell = (to: AnyEvent, type: string, body: AnyEvent) => {
+        if (type === 'key.changed') push(self, to, body);
+        else self.push(to, type, body);
+      };
+      action(through(self, { push: tell }), ...rest);
+    };
+  return but({ commit: changed(real.commit!) });
+}
+
+/** All of them. */
+export const wrongEtcds: readonly WrongEtcd[] = [
+  {
+    wrong: 'acknowledges before its disk has synced',
+    definition: but({
+      syncLog: (self) => {
+        self.disk.sync();
+        self.raise({ type: 'disk.synced', note: syncPoint(self.memory.log) });
+      },
+    }),
+    faults: ['power'],
+    says: /not linearizable|was told/,
+  },
+  {
+    wrong: 'forgets the last record when it recovers',
+    definition: but({
+      readDisk: (self, ...rest) => {
+        const { disk } = self;
+        const file = disk.files().findLast((name) => name.startsWith('wal-'));
+        if (file !== undefined) disk.replace(file, disk.read(file).slice(0, -1));
+        real.readDisk!(self, ...rest);
+      },
+    }),
+    faults: ['crash'],
+    says: /not linearizable|was told/,
+  },
+  {
+    wrong: 'serves a read from the revision before',
+    definition: but({
+      answerRange: (self, event: KvRange, ...rest) => {
+        const { revision } = self.memory.store.mvcc;
+        if (event.body.serializable === true || revision % 40 !== 0) return real.answerRange!(self, event, ...rest);
+        const reply = (to: AnyEvent, type: string, body: AnyEvent) =>
+          self.reply(to, type, type === 'kv.ranged' ? { ...body, revision: revision - 1 } : body);
+        const past = { ...event, body: { ...event.body, revision: revision - 1 } };
+        return real.answerRange!(through(self, { reply }), past, ...rest);
+      },
+    }),
+    faults: ['delay'],
+    says: /stale/,
+  },
+  {
+    wrong: 'does not look at what a write is guarded by',
+    definition: but({
+      takeTxn: (self, event: KvTxn, ...rest) => {
+        const isBlind = self.memory.store.mvcc.revision % 40 === 0;
+        real.takeTxn!(self, isBlind ? { ...event, body: { ...event.body, compare: [] } } : event, ...rest);
+      },
+    }),
+    faults: ['delay'],
+    says: /not linearizable/,
+  },
+  {
+    wrong: 'answers a lease as renewed and does not renew it',
+    definition: but({ renewLease: describeLease as Does }),
+    faults: ['delay'],
+    says: /not linearizable/,
+  },
+  {
+    wrong: 'resumes a watch one revision late',
+    definition: but({
+      startWatch: (self, event, ...rest) => {
+        const body = { ...event.body, startRevision: event.body.startRevision + 1 };
+        real.startWatch!(self, { ...event, body }, ...rest);
+      },
+    }),
+    faults: ['crash', 'cut'],
+    says: /not (resumable|reliable)/,
+  },
+  {
+    wrong: 'tells of progress before the events',
+    definition: but({
+      answerProgress: (self, event, ...rest) => {
+        const push = (to: AnyEvent, type: string, body: AnyEvent) =>
+          self.push(to, type, { ...body, revision: body.revision + 1 });
+        real.answerProgress!(through(self, { push }), event, ...rest);
+      },
+    }),
+    faults: ['delay'],
+    says: /not (bookmarkable|ordered|reliable)/,
+  },
+  {
+    wrong: 'tells an event twice',
+    definition: telling((self, to, body) => {
+      self.push(to, 'key.changed', body);
+      if (body.revision % 50 === 0) self.push(to, 'key.changed', body);
+    }),
+    faults: ['delay'],
+    says: /not unique/,
+  },
+  {
+    wrong: 'leaves an event out',
+    definition: telling((self, to, body) => {
+      if (body.revision % 50 !== 0 || !to.from.endsWith('.a')) self.push(to, 'key.changed', body);
+    }),
+    faults: ['delay'],
+    says: /not reliable/,
+  },
+  {
+    wrong: 'tells the events of one revision one by one',
+    definition: telling((self, to, body) => {
+      for (const event of body.events) self.push(to, 'key.changed', { ...body, events: [event] });
+    }),
+    faults: ['delay'],
+    says: /not atomic/,
+  },
+];

@@ -3,7 +3,7 @@
 import type { FaultHandle } from '../../engine/bus/faults.ts';
 import { soundDisk } from '../../engine/host/machines.ts';
 import { deathMs, type Fault } from './fault-plan.ts';
-import { leaderOf } from './members.ts';
+import { leaderOf, roleOf } from './members.ts';
 import { memberMachine, type World } from './world.ts';
 
 /** What is broken now. */
@@ -31,6 +31,8 @@ export class Breakage {
         const leader = leaderOf(engine, members);
         return leader < 0 ? () => {} : this.down([leader], () => this.crash(leader, false), false, untilMs);
       }
+      case 'mute-candidate':
+        return this.muteCandidate();
       case 'power':
         return this.down([fault.member], () => this.cutPower(fault.member), fault.afterAnswer, untilMs);
       case 'blackout': {
@@ -46,6 +48,10 @@ export class Breakage {
       }
       case 'cut':
         return healing(engine.cut(fault.from, fault.to, { oneWay: fault.oneWay }));
+      case 'split': {
+        const isApart = (machine: { name: string } | undefined) => fault.apart.includes(machine?.name ?? '');
+        return healing(engine.intercept((_, { from, to }) => (isApart(from) === isApart(to) ? 'pass' : 'drop')));
+      }
       case 'messages':
         return healing(engine.fault(fault.match, fault.verdict));
       case 'disk': {
@@ -80,6 +86,21 @@ export class Breakage {
   private cutPower(member: number): void {
     this.world.engine.powerOff(memberMachine(member));
     this.unpowered.add(member);
+  }
+
+  private muteCandidate(): () => void {
+    const { engine, members } = this.world;
+    let cut: FaultHandle | undefined;
+    const forget = engine.record({
+      stepped: (address, _event, _isAnswered, state) => {
+        const member = cut === undefined && roleOf(state) === 'candidate' ? members.indexOf(address) : -1;
+        if (member >= 0) cut = engine.cut(memberMachine(member), '*', { oneWay: true });
+      },
+    });
+    return () => {
+      forget();
+      cut?.heal();
+    };
   }
 
   /** Takes members down, now or when one of them has answered a write; no longer when they would be up again too soon. */

@@ -15,6 +15,11 @@ export type Fault =
   | ({ readonly kind: 'crash'; readonly member: number; readonly loseUnsynced: boolean } & Aimed)
   /** Whoever leads dies. */
   | { readonly kind: 'crash-leader' }
+  /**
+   * The next to stand for election is not heard any more once it has asked for votes: it may be elected, and then has
+   * entries that nobody else has (Raft, Figure 8).
+   */
+  | { readonly kind: 'mute-candidate' }
   /** The machine has no power. */
   | ({ readonly kind: 'power'; readonly member: number } & Aimed)
   /** No machine of a member has. */
@@ -22,6 +27,8 @@ export type Fault =
   /** Nothing reaches it or leaves it, and then everything does, in order. */
   | { readonly kind: 'hold'; readonly member: number }
   | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly oneWay: boolean }
+  /** Some machines are cut off from all others. */
+  | { readonly kind: 'split'; readonly apart: readonly string[] }
   | { readonly kind: 'messages'; readonly match: MessageMatch; readonly verdict: Verdict }
   | { readonly kind: 'disk'; readonly member: number; readonly fsyncMs: number; readonly failure?: string }
   | { readonly kind: 'clock'; readonly member: number; readonly offsetMs?: number; readonly driftPpm?: number };
@@ -30,6 +37,7 @@ export type Fault =
 export const faultNames = [
   'crash',
   'crash-leader',
+  'mute-candidate',
   'power',
   'blackout',
   'hold',
@@ -146,6 +154,7 @@ const draws: Record<FaultName, Drawer> = {
     afterAnswer: draw.isHeads(),
   })),
   'crash-leader': one(() => ({ kind: 'crash-leader' })),
+  'mute-candidate': one(() => ({ kind: 'mute-candidate' })),
   power: one((draw) => ({ kind: 'power', member: draw.member, afterAnswer: draw.isHeads() })),
   blackout: one((draw) => ({ kind: 'blackout', afterAnswer: draw.isHeads() })),
   hold: one((draw) => ({ kind: 'hold', member: draw.member })),
@@ -154,7 +163,7 @@ const draws: Record<FaultName, Drawer> = {
     const [from, oneWay] = [draw.anyMachine, draw.isHeads()];
     return draw.isHeads() ? { kind: 'cut', from, to, oneWay } : { kind: 'cut', from: to, to: from, oneWay };
   }),
-  split: (draw, atMs, untilMs) => cutsOf(split(draw)).map((fault) => ({ atMs, untilMs, fault })),
+  split: one((draw) => ({ kind: 'split', apart: someMachines(draw) })),
   flap: (draw, atMs, untilMs) => {
     const periodMs = draw.between(100, 1_500);
     const fault: Fault = { kind: 'cut', from: draw.anyMachine, to: '*', oneWay: draw.isHeads() };
@@ -177,19 +186,13 @@ const draws: Record<FaultName, Drawer> = {
   ),
 };
 
-/** Some members and some clients on one side, all others on the other. */
-function split(draw: Draw): readonly [here: string[], there: string[]] {
+/** Some members and some clients. */
+function someMachines(draw: Draw): string[] {
   const machines = [
     ...Array.from({ length: draw.members }, (_, i) => memberMachine(i)),
     ...Array.from({ length: draw.clients }, (_, i) => clientMachine(i)),
   ];
-  const sides = machines.map((machine) => ({ machine, isHere: draw.isHeads() }));
-  const on = (side: boolean) => sides.filter(({ isHere }) => isHere === side).map(({ machine }) => machine);
-  return [on(true), on(false)];
-}
-
-function cutsOf([here, there]: ReturnType<typeof split>): Fault[] {
-  return here.flatMap((from) => there.map((to) => ({ kind: 'cut' as const, from, to, oneWay: false })));
+  return machines.filter(() => draw.isHeads());
 }
 
 function exponential(random: Random, meanMs: number): number {

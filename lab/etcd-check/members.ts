@@ -4,29 +4,15 @@ import type { EtcdMemory } from '../../actors/master/etcd/memory.ts';
 import { isAlive } from '../../actors/master/etcd/mvcc.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { StateValue } from '../../engine/stepper/chart.ts';
+import { deepEqual } from '../../protocol/deep-equal.ts';
+import type { RaftEntry } from '../../protocol/messages/raft.ts';
 import type { RaftView } from '../invariants/raft-safety.ts';
 
-/** One entry of a member's Raft log. */
-interface RaftEntry {
-  readonly term: number;
-  /** What is proposed; undefined for a leader's empty first entry. */
-  readonly entry?: unknown;
-}
-
-/** What a member remembers of Raft. `entries[0]` has the index `offset + 1`. */
-interface RaftMemory {
-  readonly term: number;
-  readonly commit: number;
-  readonly log: { readonly offset: number; readonly entries: readonly RaftEntry[] };
-}
-
-type MemberMemory = EtcdMemory & { readonly raft?: RaftMemory };
-
-/** A member's Raft side; undefined where it has none: a member alone needs no Raft. */
+/** A member's Raft side; undefined while it does not take part. */
 export function raftView(member: string, life: number, memory: unknown, state: StateValue): RaftView | undefined {
-  const { raft, log } = memory as MemberMemory;
   const role = roleOf(state);
-  if (raft === undefined || role === undefined) return undefined;
+  if (role === undefined) return undefined;
+  const { raft, applied } = memory as EtcdMemory;
   const { offset, entries } = raft.log;
   return {
     member,
@@ -36,10 +22,17 @@ export function raftView(member: string, life: number, memory: unknown, state: S
     firstIndex: offset + 1,
     lastIndex: offset + entries.length,
     commit: raft.commit,
-    applied: log.applied,
+    applied,
     termAt: (index) => entries[index - offset - 1]!.term,
-    identityAt: (index) => entries[index - offset - 1]!.entry,
+    identityAt: (index) => entries[index - offset - 1],
   };
+}
+
+/** Tells whether two entries of one index and term are the same proposal. */
+export function isSameEntry(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  const [one, other] = [a as RaftEntry, b as RaftEntry];
+  return one.proposer === other.proposer && one.number === other.number && deepEqual(one.command, other.command);
 }
 
 /** The number of the member that leads, -1 where none does; a member alone always leads. */
@@ -58,12 +51,12 @@ export function isServing(state: StateValue): boolean {
 
 /** The index of the last entry a member has applied. */
 export function appliedIndex(memory: unknown): number {
-  return (memory as MemberMemory).log.applied;
+  return (memory as EtcdMemory).applied;
 }
 
 /** A member's store as a text: the same for the same store. */
 export function digestOf(memory: unknown): string {
-  const { mvcc, leases, noSpace } = (memory as MemberMemory).store;
+  const { mvcc, leases, noSpace } = (memory as EtcdMemory).store;
   const heads = [...mvcc.histories.values()].map(({ head }) => head).filter(isAlive);
   heads.sort((a, b) => (a.key < b.key ? -1 : 1));
   return JSON.stringify({
@@ -83,8 +76,8 @@ export function digestOf(memory: unknown): string {
   });
 }
 
-/** Finds `serving.raft.<role>` in a chart's state. */
-function roleOf(state: StateValue): RaftView['role'] | undefined {
+/** What a member does in its group, by its chart's state `serving.raft.<role>`; undefined where it does not serve. */
+export function roleOf(state: StateValue): RaftView['role'] | undefined {
   const serving = typeof state === 'string' ? undefined : state.serving;
   const raft = typeof serving === 'string' ? undefined : serving?.raft;
   const role = typeof raft === 'string' ? raft : Object.keys(raft ?? {})[0];

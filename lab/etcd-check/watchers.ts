@@ -4,12 +4,12 @@ import type { Recorder } from '../../engine/recorder.ts';
 import type { StateValue } from '../../engine/stepper/chart.ts';
 import { EqualStates } from '../invariants/equal-states.ts';
 import { RaftSafety } from '../invariants/raft-safety.ts';
-import { appliedIndex, digestOf, isServing, raftView } from './members.ts';
+import { appliedIndex, digestOf, isSameEntry, isServing, raftView } from './members.ts';
 import type { World } from './world.ts';
 
 /** Watches a world's members. */
 export class MemberWatch {
-  readonly raft = new RaftSafety();
+  readonly raft = new RaftSafety(isSameEntry);
   readonly states = new EqualStates();
   private readonly world: World;
   private readonly members: ReadonlySet<string>;

@@ -198,7 +198,8 @@ export class RaftSafety {
   }
 
   private break(property: BrokenProperty['property'], what: string): void {
-    this.broken.push({ property, words: `${property}: ${what}` });
+    const words = `${property}: ${what}`;
+    if (!this.broken.some((one) => one.words === words)) this.broken.push({ property, words });
   }
 }
 

@@ -1,9 +1,12 @@
 /** Members of etcd that are each wrong in one way: a check that does not see them proves nothing. */
 
 import { etcd } from '../../../actors/master/etcd/actor.ts';
+import { applyCommitted } from '../../../actors/master/etcd/commit.ts';
 import { describeLease } from '../../../actors/master/etcd/leasing.ts';
-import { syncPoint } from '../../../actors/master/etcd/log.ts';
 import type { EtcdMemory } from '../../../actors/master/etcd/memory.ts';
+import { isLeading } from '../../../actors/master/etcd/raft/raft.ts';
+import { termAt } from '../../../actors/master/etcd/raft/raft-log.ts';
+import { beginSync } from '../../../actors/master/etcd/wal.ts';
 import type { Action, ActorDefinition, AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { KvRange, KvTxn } from '../../../protocol/messages/etcd.ts';
 import type { FaultName } from '../fault-plan.ts';
@@ -16,6 +19,7 @@ export interface WrongEtcd {
   readonly wrong: string;
   readonly definition: ActorDefinition;
   readonly faults: readonly FaultName[];
+  readonly members: number;
   /** What the verdict says of it. */
   readonly says: RegExp;
 }
@@ -25,6 +29,15 @@ const real = etcd.behaviour.actions as Record<string, Does>;
 /** The real member, but for some of its actions. */
 function but(actions: Record<string, Does>): ActorDefinition {
   return { ...etcd, behaviour: { ...etcd.behaviour, actions: { ...etcd.behaviour.actions, ...actions } } };
+}
+
+/** Starts a sync and says at once that it has ended. */
+function syncInWords(self: Member): void {
+  const { raft, wal } = self.memory;
+  raft.outbox.syncing = raft.outbox.held;
+  raft.outbox.held = [];
+  self.disk.sync();
+  self.raise({ type: 'disk.synced', note: beginSync(wal) });
 }
 
 /** The door to the world with some of its verbs changed. */
@@ -49,21 +62,17 @@ function telling(push: (self: Member, to: AnyEvent, body: AnyEvent) => void): Ac
       };
       action(through(self, { push: tell }), ...rest);
     };
-  return but({ commit: changed(real.commit!) });
+  return but(Object.fromEntries(Object.entries(real).map(([name, action]) => [name, changed(action)])));
 }
 
 /** All of them. */
 export const wrongEtcds: readonly WrongEtcd[] = [
   {
     wrong: 'acknowledges before its disk has synced',
-    definition: but({
-      syncLog: (self) => {
-        self.disk.sync();
-        self.raise({ type: 'disk.synced', note: syncPoint(self.memory.log) });
-      },
-    }),
+    definition: but({ syncLog: syncInWords }),
+    members: 1,
     faults: ['power'],
-    says: /not linearizable|was told/,
+    says: /state machine safety/,
   },
   {
     wrong: 'forgets the last record when it recovers',
@@ -75,21 +84,23 @@ export const wrongEtcds: readonly WrongEtcd[] = [
         real.readDisk!(self, ...rest);
       },
     }),
+    members: 1,
     faults: ['crash'],
     says: /not linearizable|was told/,
   },
   {
     wrong: 'serves a read from the revision before',
     definition: but({
-      answerRange: (self, event: KvRange, ...rest) => {
+      takeRange: (self, event: KvRange, ...rest) => {
         const { revision } = self.memory.store.mvcc;
-        if (event.body.serializable === true || revision % 40 !== 0) return real.answerRange!(self, event, ...rest);
+        if (event.body.serializable === true || revision % 40 !== 0) return real.takeRange!(self, event, ...rest);
         const reply = (to: AnyEvent, type: string, body: AnyEvent) =>
           self.reply(to, type, type === 'kv.ranged' ? { ...body, revision: revision - 1 } : body);
-        const past = { ...event, body: { ...event.body, revision: revision - 1 } };
-        return real.answerRange!(through(self, { reply }), past, ...rest);
+        const past = { ...event, body: { ...event.body, revision: revision - 1, serializable: true } };
+        return real.takeRange!(through(self, { reply }), past, ...rest);
       },
     }),
+    members: 1,
     faults: ['delay'],
     says: /stale/,
   },
@@ -101,12 +112,14 @@ export const wrongEtcds: readonly WrongEtcd[] = [
         real.takeTxn!(self, isBlind ? { ...event, body: { ...event.body, compare: [] } } : event, ...rest);
       },
     }),
+    members: 1,
     faults: ['delay'],
     says: /not linearizable/,
   },
   {
     wrong: 'answers a lease as renewed and does not renew it',
     definition: but({ renewLease: describeLease as Does }),
+    members: 1,
     faults: ['delay'],
     says: /not linearizable/,
   },
@@ -118,6 +131,7 @@ export const wrongEtcds: readonly WrongEtcd[] = [
         real.startWatch!(self, { ...event, body }, ...rest);
       },
     }),
+    members: 1,
     faults: ['crash', 'cut'],
     says: /not (resumable|reliable)/,
   },
@@ -130,6 +144,7 @@ export const wrongEtcds: readonly WrongEtcd[] = [
         real.answerProgress!(through(self, { push }), event, ...rest);
       },
     }),
+    members: 1,
     faults: ['delay'],
     says: /not (bookmarkable|ordered|reliable)/,
   },
@@ -139,6 +154,7 @@ export const wrongEtcds: readonly WrongEtcd[] = [
       self.push(to, 'key.changed', body);
       if (body.revision % 50 === 0) self.push(to, 'key.changed', body);
     }),
+    members: 1,
     faults: ['delay'],
     says: /not unique/,
   },
@@ -147,6 +163,7 @@ export const wrongEtcds: readonly WrongEtcd[] = [
     definition: telling((self, to, body) => {
       if (body.revision % 50 !== 0 || !to.from.endsWith('.a')) self.push(to, 'key.changed', body);
     }),
+    members: 1,
     faults: ['delay'],
     says: /not reliable/,
   },
@@ -155,7 +172,69 @@ export const wrongEtcds: readonly WrongEtcd[] = [
     definition: telling((self, to, body) => {
       for (const event of body.events) self.push(to, 'key.changed', { ...body, events: [event] });
     }),
+    members: 1,
     faults: ['delay'],
     says: /not atomic/,
+  },
+  {
+    wrong: 'of three: reads without asking whether its leader still leads',
+    definition: but({
+      takeRange: (self, event: KvRange, ...rest) => {
+        real.takeRange!(self, { ...event, body: { ...event.body, serializable: true } }, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['split', 'cut'],
+    says: /stale/,
+  },
+  {
+    wrong: 'of three: votes twice in a term',
+    definition: but({
+      answerVote: (self, ...rest) => {
+        self.memory.raft.vote = '';
+        real.answerVote!(self, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['crash-leader', 'delay', 'reorder'],
+    says: /election safety/,
+  },
+  {
+    wrong: 'of three: acknowledges before its disk has synced',
+    definition: but({ syncLog: syncInWords }),
+    members: 3,
+    faults: ['blackout', 'slow-disk'],
+    says: /not linearizable|was told|leader completeness|state machine safety/,
+  },
+  {
+    wrong: 'of three: commits entries of old terms by counting (Figure 8)',
+    definition: but({
+      hearAppended: (self, ...rest) => {
+        real.hearAppended!(self, ...rest);
+        const { raft, wal } = self.memory;
+        if (!isLeading(raft)) return;
+        const matches = [wal.durable, ...[...raft.progress.values()].map(({ match }) => match)];
+        const counted = matches.sort((a, b) => b - a)[1]!;
+        if (counted <= raft.commit) return;
+        raft.commit = counted;
+        applyCommitted(self);
+      },
+    }),
+    members: 3,
+    faults: ['crash-leader', 'mute-candidate', 'cut'],
+    says: /leader completeness|state machine safety/,
+  },
+  {
+    wrong: 'of three: ends its log where its term does not agree, and answers as if it did',
+    definition: but({
+      takeAppend: (self, event, ...rest) => {
+        const { log } = self.memory.raft;
+        const prevTerm = termAt(log, event.body.prevIndex) ?? event.body.prevTerm;
+        real.takeAppend!(self, { ...event, body: { ...event.body, prevTerm } }, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['crash-leader', 'mute-candidate'],
+    says: /log matching|state machine safety/,
   },
 ];

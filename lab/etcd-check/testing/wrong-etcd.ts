@@ -1,11 +1,8 @@
 /** Members of etcd that are each wrong in one way: a check that does not see them proves nothing. */
 
 import { etcd } from '../../../actors/master/etcd/actor.ts';
-import { applyCommitted } from '../../../actors/master/etcd/commit.ts';
 import { describeLease } from '../../../actors/master/etcd/leasing.ts';
 import type { EtcdMemory } from '../../../actors/master/etcd/memory.ts';
-import { isLeading } from '../../../actors/master/etcd/raft/raft.ts';
-import { termAt } from '../../../actors/master/etcd/raft/raft-log.ts';
 import { beginSync } from '../../../actors/master/etcd/wal.ts';
 import type { Action, ActorDefinition, AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { KvRange, KvTxn } from '../../../protocol/messages/etcd.ts';
@@ -205,36 +202,5 @@ export const wrongEtcds: readonly WrongEtcd[] = [
     members: 3,
     faults: ['blackout', 'slow-disk'],
     says: /not linearizable|was told|leader completeness|state machine safety/,
-  },
-  {
-    wrong: 'of three: commits entries of old terms by counting (Figure 8)',
-    definition: but({
-      hearAppended: (self, ...rest) => {
-        real.hearAppended!(self, ...rest);
-        const { raft, wal } = self.memory;
-        if (!isLeading(raft)) return;
-        const matches = [wal.durable, ...[...raft.progress.values()].map(({ match }) => match)];
-        const counted = matches.sort((a, b) => b - a)[1]!;
-        if (counted <= raft.commit) return;
-        raft.commit = counted;
-        applyCommitted(self);
-      },
-    }),
-    members: 3,
-    faults: ['crash-leader', 'mute-candidate', 'cut'],
-    says: /leader completeness|state machine safety/,
-  },
-  {
-    wrong: 'of three: ends its log where its term does not agree, and answers as if it did',
-    definition: but({
-      takeAppend: (self, event, ...rest) => {
-        const { log } = self.memory.raft;
-        const prevTerm = termAt(log, event.body.prevIndex) ?? event.body.prevTerm;
-        real.takeAppend!(self, { ...event, body: { ...event.body, prevTerm } }, ...rest);
-      },
-    }),
-    members: 3,
-    faults: ['crash-leader', 'mute-candidate'],
-    says: /log matching|state machine safety/,
   },
 ];

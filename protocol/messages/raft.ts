@@ -44,9 +44,12 @@ export type RaftAppended = Message<
   { term: number; index: number; isRefused: boolean; hint: number; hintTerm: number; needsSnapshot: boolean }
 >;
 
-/** Says that the leader still leads; `read` numbers a round that reads wait for (ReadIndex, thesis §6.4). */
-export type RaftHeartbeat = Message<'raft.heartbeat', { term: number; commit: number; read: number }>;
-export type RaftHeard = Message<'raft.heard', { term: number; read: number }>;
+/**
+ * Says that the leader still leads; `read` numbers a round that reads wait for (ReadIndex, thesis §6.4). `sentAt`, on the
+ * leader's own clock, comes back with the answer: from then on the follower gives no other its vote for an election timeout.
+ */
+export type RaftHeartbeat = Message<'raft.heartbeat', { term: number; commit: number; read: number; sentAt: number }>;
+export type RaftHeard = Message<'raft.heard', { term: number; read: number; sentAt: number }>;
 
 /** Replaces a log that is too far behind (InstallSnapshot, §7), as records of a snapshot file. */
 export type RaftSnapshot = Message<

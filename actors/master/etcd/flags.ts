@@ -16,6 +16,11 @@ export const flags = defineFlags({
     'new',
     'whether a member without data founds the group with the others, or joins it when it is added',
   ),
+  'read-only-option': choice(
+    ['safe', 'lease-based'],
+    'safe',
+    'how a leader knows that it still leads before it answers a read: by asking, or by its clock (raft.ReadOnlyOption)',
+  ),
   'max-learners': number(1, 'members that do not vote yet which the group may have'),
   'max-txn-ops': number(128, 'operations permitted in a transaction'),
   'max-request-bytes': number(1.5 * 1024 * 1024, 'size of a client request that is still accepted'),

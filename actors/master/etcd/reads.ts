@@ -47,11 +47,13 @@ export function takeLinearizable(self: Member, question: Message): void {
 
 /** Finds out, with the leader's part or by asking it, from where on what has gathered may be answered. */
 export function seekReads(self: Member): void {
-  const { raft } = self.memory;
+  const { raft, flags } = self.memory;
   const { reads } = raft;
   if (reads.gathered.length === 0) return;
   if (isLeading(raft)) {
-    const confirmed = beginRound(raft);
+    // A little less than the followers wait, for clocks that do not run quite alike.
+    const leaseMs = flags['read-only-option'] === 'lease-based' ? 0.9 * flags['election-timeout'] : 0;
+    const confirmed = beginRound(raft, self.monotonic(), leaseMs);
     if (confirmed === undefined) return;
     reads.confirmed.push(confirmed);
     answerConfirmed(self);

@@ -26,7 +26,7 @@ export function readDisk(self: Member): void {
   // A number of its own for each life: what an earlier one proposed is nobody's to answer.
   const raft = makeRaft(self.address, `${self.address}#${self.boot}.${self.incarnation}`, store.members);
   Object.assign(self.memory, { wal, store, applied });
-  self.memory.raft = Object.assign(raft, state, { log, commit: applied, quietSince: self.monotonic() });
+  self.memory.raft = Object.assign(raft, state, { log, commit: applied, bornAt: self.monotonic() });
 }
 
 /** Notes that all that was read can be lost no more. */

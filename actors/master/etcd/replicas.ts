@@ -118,7 +118,10 @@ export function hearHeard(self: Member, { from, body }: RaftHeard): void {
   const { raft } = self.memory;
   if (passTerm(self, body.term) || body.term < raft.term || !isLeading(raft)) return;
   const progress = raft.progress.get(from);
-  if (progress !== undefined) askAgain(raft, from, progress, self.monotonic());
+  if (progress !== undefined) {
+    progress.promisedAt = Math.max(progress.promisedAt, body.sentAt);
+    askAgain(raft, from, progress, self.monotonic());
+  }
   const confirmed = confirmRound(raft, from, body.read);
   if (confirmed !== undefined) {
     raft.reads.confirmed.push(confirmed);

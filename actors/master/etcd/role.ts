@@ -79,7 +79,10 @@ export function answerVote(self: Member, event: RaftVote): void {
 
 function hearsLeader(self: Member): boolean {
   const { raft, flags } = self.memory;
-  if (raft.leader === '') return false;
+  // One that has just started may have promised a leader not to vote, and forgotten it.
+  const hasPromised =
+    flags['read-only-option'] === 'lease-based' && self.monotonic() - raft.bornAt < flags['election-timeout'];
+  if (raft.leader === '') return hasPromised;
   return isLeading(raft) || self.monotonic() - raft.quietSince < flags['election-timeout'];
 }
 
@@ -137,7 +140,8 @@ export function stepDown(self: Member): void {
 /** Says to all that it leads. */
 export function sendHeartbeats(self: Member): void {
   const { raft } = self.memory;
-  for (const peer of raft.progress.keys()) heartbeat(raft, peer);
+  const now = self.monotonic();
+  for (const peer of raft.progress.keys()) heartbeat(raft, peer, now);
   seekReads(self);
   carryOut(self);
 }

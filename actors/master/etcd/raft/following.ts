@@ -54,5 +54,9 @@ export function accept(raft: Raft, leader: string, index: number): void {
 /** Answers a heartbeat; what it says of the commit is never more than this member is known to have. */
 export function takeHeartbeat(raft: Raft, { from, body }: RaftHeartbeat): void {
   raft.commit = Math.max(raft.commit, Math.min(body.commit, lastIndex(raft.log)));
-  raft.outbox.ready.push({ to: from, type: 'raft.heard', body: { term: raft.term, read: body.read } });
+  raft.outbox.ready.push({
+    to: from,
+    type: 'raft.heard',
+    body: { term: raft.term, read: body.read, sentAt: body.sentAt },
+  });
 }

@@ -23,8 +23,9 @@ export interface Progress {
   /** Heard of since the last check of the quorum; and before it. */
   isActive: boolean;
   isRecent: boolean;
-  /** The last round of reads it has confirmed. */
+  /** The last round of reads it has confirmed; and when the last heartbeat it answered was sent, in ms since boot. */
   read: number;
+  promisedAt: number;
 }
 
 /** How many appends may be out to one follower. As etcd's `maxInflightMsgs`. */
@@ -45,6 +46,7 @@ export function makeProgress(next: number): Progress {
     isActive: true,
     isRecent: true,
     read: 0,
+    promisedAt: Number.NEGATIVE_INFINITY,
   };
 }
 

@@ -31,7 +31,8 @@ export interface Raft {
   /** Since when it has waited for a leader's word, in ms since boot; and how long it does, drawn anew for each wait. */
   quietSince: number;
   patienceMs: number;
-  /** When it learned who leads, in ms since boot. */
+  /** When this life of it began, in ms since boot; and when it learned who leads. */
+  bornAt: number;
   electedAt: number;
 
   /** The answers to the election under way. */
@@ -69,6 +70,7 @@ export function makeRaft(id: string, proposer: string, { voters, learners }: Gro
     leader: '',
     quietSince: 0,
     patienceMs: 0,
+    bornAt: 0,
     electedAt: 0,
     votes: new Map(),
     isTransfer: false,

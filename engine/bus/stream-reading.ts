@@ -22,7 +22,7 @@ export class Reading implements Due {
   lastPlace = 0;
   /** µs; of the last word from the server. */
   heardUs: number;
-  private handle = -1;
+  handle = -1;
 
   constructor(life: Life, stream: number, to: string, type: string, note: unknown, seq: number) {
     this.life = life;

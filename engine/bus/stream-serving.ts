@@ -22,7 +22,7 @@ export class Served implements Due {
   /** Something was pushed since the last keep-alive; at first, that it is served at all is news. */
   hasNews = true;
   private armedUs = 0;
-  private handle = -1;
+  handle = -1;
 
   constructor(life: Life, reader: string, stream: number) {
     const { nowUs } = life.host;

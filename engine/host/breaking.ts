@@ -29,6 +29,21 @@ export abstract class Breaking {
     return true;
   }
 
+  /**
+   * Pauses the process an address belongs to for so many ms, as `SIGSTOP` or a machine that is migrated does: what comes to
+   * it waits, its timers too, while its clocks run on. Gives whether any lived.
+   */
+  pause(address: string, ms: number): boolean {
+    this.host.enter();
+    const root = this.host.seats.get(address)?.life?.root;
+    if (root === undefined) return false;
+    this.act(`pause ${root.address} for ${ms} ms`, () => {
+      this.host.hasPaused = true;
+      root.pausedUntilUs = Math.max(root.pausedUntilUs, this.host.nowUs + Math.round(ms * 1000));
+    });
+    return true;
+  }
+
   /** Starts what was last spawned at an address again, as its next life; one that still lives is crashed first. */
   restart(address: string): void {
     this.host.enter();

@@ -59,6 +59,8 @@ const tearSalt = 0x74656172;
 export class Host {
   readonly settings: HostSettings;
   readonly seed: Seed;
+  /** Some process was paused in this run, and may still be. */
+  hasPaused = false;
   readonly isFreezing: boolean;
   readonly queue = new EventQueue<Envelope | Due, Seat>();
   readonly seats = new Map<string, Seat>();

@@ -40,6 +40,8 @@ export class Life implements Cell, Self {
   state: unknown = undefined;
   context: unknown = undefined;
   done = false;
+  /** Of a process's root: µs; until then nothing of it runs. */
+  pausedUntilUs = 0;
   /** False once it has ended; `done` only says that its chart has. */
   isLiving = true;
 

@@ -56,7 +56,19 @@ export class Loop {
     if (!queue.pop()) return false;
     if (queue.time !== this.host.nowUs) this.setNow(queue.time);
     else if (++this.instant > this.host.settings.eventsPerInstantMax) this.failLivelock();
-    this.take(queue.what as Envelope | Due, queue.whom as Seat);
+    const [what, seat] = [queue.what as Envelope | Due, queue.whom as Seat];
+    if (this.host.hasPaused && this.putOff(what, seat)) return true;
+    this.take(what, seat);
+    return true;
+  }
+
+  /** Puts off what comes to a process that is paused until it goes on, in its order; false for any other. */
+  private putOff(what: Envelope | Due, seat: Seat): boolean {
+    const { queue, nowUs } = this.host;
+    const untilUs = seat.life?.root.pausedUntilUs ?? 0;
+    if (untilUs <= nowUs) return false;
+    const handle = queue.push(untilUs, seat, ++seat.count, what, seat);
+    if (!(what instanceof Envelope) && what.handle !== undefined) what.handle = handle;
     return true;
   }
 

@@ -6,6 +6,8 @@ import type { Life } from './life.ts';
 /** Anything else than a message that waits in the event queue. */
 export interface Due {
   fire(): void;
+  /** Its place in the event queue, where it keeps it. */
+  handle?: number;
 }
 
 /** One named timer of an actor. */

@@ -2,6 +2,7 @@
 
 import type { FaultHandle } from '../../engine/bus/faults.ts';
 import { soundDisk } from '../../engine/host/machines.ts';
+import type { LeaderMove } from '../../protocol/messages/etcd.ts';
 import { deathMs, type Fault } from './fault-plan.ts';
 import { leaderOf, roleOf } from './members.ts';
 import { memberMachine, type World } from './world.ts';
@@ -41,6 +42,14 @@ export class Breakage {
           for (const member of all) this.cutPower(member);
         };
         return this.down(all, strike, fault.afterAnswer, untilMs);
+      }
+      case 'pause':
+        engine.pause(members[fault.member]!, Math.min(fault.ms, untilMs - engine.now()));
+        return () => {};
+      case 'move-leader': {
+        const to = members[fault.member]!;
+        engine.inject<LeaderMove>(to, 'leader.move', { to });
+        return () => {};
       }
       case 'hold': {
         const address = members[fault.member]!;

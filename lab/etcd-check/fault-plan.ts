@@ -24,6 +24,10 @@ export type Fault =
   | ({ readonly kind: 'power'; readonly member: number } & Aimed)
   /** No machine of a member has. */
   | ({ readonly kind: 'blackout' } & Aimed)
+  /** The process stands still, and does not know it. */
+  | { readonly kind: 'pause'; readonly member: number; readonly ms: number }
+  /** Another member is asked to lead. */
+  | { readonly kind: 'move-leader'; readonly member: number }
   /** Nothing reaches it or leaves it, and then everything does, in order. */
   | { readonly kind: 'hold'; readonly member: number }
   | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly oneWay: boolean }
@@ -40,6 +44,8 @@ export const faultNames = [
   'mute-candidate',
   'power',
   'blackout',
+  'pause',
+  'move-leader',
   'hold',
   'cut',
   'split',
@@ -157,6 +163,8 @@ const draws: Record<FaultName, Drawer> = {
   'mute-candidate': one(() => ({ kind: 'mute-candidate' })),
   power: one((draw) => ({ kind: 'power', member: draw.member, afterAnswer: draw.isHeads() })),
   blackout: one((draw) => ({ kind: 'blackout', afterAnswer: draw.isHeads() })),
+  pause: one((draw) => ({ kind: 'pause', member: draw.member, ms: Math.round(draw.between(200, 4_000)) })),
+  'move-leader': one((draw) => ({ kind: 'move-leader', member: draw.member })),
   hold: one((draw) => ({ kind: 'hold', member: draw.member })),
   cut: one((draw) => {
     const to = draw.isHeads() ? '*' : draw.machine;

@@ -62,7 +62,7 @@ export interface WatchHistory {
 }
 
 /** Refusals after which the request may still be done; after all others nothing was, and nothing will be. */
-const isStillOpen: ReadonlySet<string> = new Set(['Timeout', 'Stopped']);
+const isStillOpen: ReadonlySet<string> = new Set(['Timeout', 'TimeoutDueToLeaderFail', 'Stopped']);
 
 /** Tells whether an answer leaves open what became of the request. */
 export function leavesOpen(answered: Answered): boolean {

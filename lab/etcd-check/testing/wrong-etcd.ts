@@ -3,8 +3,8 @@
 import { etcd } from '../../../actors/master/etcd/actor.ts';
 import { describeLease } from '../../../actors/master/etcd/leasing.ts';
 import type { EtcdMemory } from '../../../actors/master/etcd/memory.ts';
-import { beginSync } from '../../../actors/master/etcd/wal.ts';
-import type { Action, ActorDefinition, AnyEvent, Self } from '../../../protocol/actor.ts';
+import { beginSync, type WalRecord } from '../../../actors/master/etcd/wal.ts';
+import { type Action, type ActorDefinition, type AnyEvent, damageOf, type Self } from '../../../protocol/actor.ts';
 import type { KvRange, KvTxn } from '../../../protocol/messages/etcd.ts';
 import type { FaultName } from '../fault-plan.ts';
 
@@ -60,6 +60,15 @@ function telling(push: (self: Member, to: AnyEvent, body: AnyEvent) => void): Ac
       action(through(self, { push: tell }), ...rest);
     };
   return but(Object.fromEntries(Object.entries(real).map(([name, action]) => [name, changed(action)])));
+}
+
+/** Lets appends take one entry each, as Raft allows: what an earlier leader left then arrives before what is new (Figure 8). */
+function sendingOneByOne(action: Does): Does {
+  return (self, ...rest) => {
+    const send = (to: string, type: string, body: AnyEvent) =>
+      self.send(to, type, type === 'raft.append' ? { ...body, entries: body.entries.slice(0, 1) } : body);
+    action(through(self, { send }), ...rest);
+  };
 }
 
 /** All of them. */
@@ -202,5 +211,56 @@ export const wrongEtcds: readonly WrongEtcd[] = [
     members: 3,
     faults: ['blackout', 'slow-disk'],
     says: /not linearizable|was told|leader completeness|state machine safety/,
+  },
+  {
+    wrong: 'of three: reads as leader without looking how old its lease is',
+    definition: but({
+      takeRange: (self, event: KvRange, ...rest) => {
+        const { raft } = self.memory;
+        const isTrusting = raft.leader === raft.id && self.memory.applied >= raft.termStart;
+        real.takeRange!(self, isTrusting ? { ...event, body: { ...event.body, serializable: true } } : event, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['pause'],
+    says: /stale/,
+  },
+  {
+    wrong: 'of three: takes half a record for a whole one when it recovers',
+    definition: but({
+      readDisk: (self, ...rest) => {
+        const { disk } = self;
+        for (const file of disk.files()) {
+          const records = disk.read(file) as readonly Partial<WalRecord>[];
+          const torn = records.findIndex((record) => damageOf(record) === 'torn');
+          const before = records[torn - 1];
+          if (before === undefined) continue;
+          const guess = { index: before.index! + 1, entry: { ...before.entry, command: undefined } };
+          disk.replace(file, records.with(torn, guess as WalRecord));
+        }
+        real.readDisk!(self, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['power', 'blackout', 'slow-disk'],
+    says: /log matching/,
+  },
+  {
+    wrong: 'of three: commits what an earlier leader left by counting who has it',
+    definition: but({
+      ...Object.fromEntries(Object.entries(real).map(([name, action]) => [name, sendingOneByOne(action)])),
+      hearAppended: (self, event, ...rest) => {
+        const { raft, wal } = self.memory;
+        const matches = raft.voters.map((voter) =>
+          voter === raft.id ? wal.durable : (raft.progress.get(voter)?.match ?? 0),
+        );
+        const [, second = 0] = matches.sort((a, b) => b - a);
+        if (raft.leader === raft.id) raft.commit = Math.max(raft.commit, second);
+        sendingOneByOne(real.hearAppended!)(self, event, ...rest);
+      },
+    }),
+    members: 3,
+    faults: ['mute-candidate', 'crash-leader', 'cut'],
+    says: /leader completeness|state machine safety/,
   },
 ];

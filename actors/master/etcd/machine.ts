@@ -115,7 +115,10 @@ export const machine = setup({
         leadership: {
           initial: 'leaderless',
           states: {
-            led: { on: { 'leader.lost': 'leaderless' } },
+            led: {
+              // One leader may follow another without a time between them.
+              on: { 'leader.lost': 'leaderless', 'leader.found': { actions: 'takeWaiting' } },
+            },
             leaderless: {
               on: { 'leader.found': { target: 'led', actions: 'takeWaiting' } },
               after: { leaderlessGrace: 'forsaken' },

@@ -9,7 +9,9 @@ import type {
   MemberDescribed,
   StorageDefragmented,
 } from '../../../protocol/messages/etcd.ts';
+import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { RaftRead, RaftReadable } from '../../../protocol/messages/raft.ts';
+import { carryOut } from './carry-out.ts';
 import { defragment } from './compaction.ts';
 import type { EtcdMemory } from './memory.ts';
 import { range, revisionFault } from './mvcc.ts';
@@ -22,8 +24,6 @@ import { runTxn } from './txn.ts';
 
 type Member = Self<EtcdMemory>;
 
-/** Notes a request to the leader. */
-export const readNote = 'read';
 /** How long, in ms, a question to the leader may take before it is asked anew. As etcd's `readIndexRetryTime`. */
 const askAgainMs = 500;
 
@@ -54,28 +54,34 @@ export function seekReads(self: Member): void {
     // A little less than the followers wait, for clocks that do not run quite alike.
     const leaseMs = flags['read-only-option'] === 'lease-based' ? 0.9 * flags['election-timeout'] : 0;
     const confirmed = beginRound(raft, self.monotonic(), leaseMs);
-    if (confirmed === undefined) return;
-    reads.confirmed.push(confirmed);
-    answerConfirmed(self);
+    if (confirmed !== undefined) {
+      reads.confirmed.push(confirmed);
+      answerConfirmed(self);
+    }
+    carryOut(self);
   } else if (raft.leader !== '' && reads.asked.length === 0) {
     reads.asked = reads.gathered;
     reads.gathered = [];
-    self.request<RaftRead>(raft.leader, 'raft.read', undefined, { note: readNote, deadlineMs: askAgainMs });
+    reads.request = self.request<RaftRead>(raft.leader, 'raft.read', undefined, { deadlineMs: askAgainMs });
   }
 }
 
 /** Takes the leader's word. */
-export function takeReadable(self: Member, { body }: RaftReadable): void {
+export function takeReadable(self: Member, { request, body }: RaftReadable): void {
   const { reads } = self.memory.raft;
+  if (request !== reads.request) return;
   reads.confirmed.push({ index: body.index, questions: reads.asked });
   reads.asked = [];
+  reads.request = 0;
   answerConfirmed(self);
   seekReads(self);
 }
 
 /** Asks anew: the leader did not answer. */
-export function askReadAgain(self: Member): void {
-  regather(self.memory.raft.reads);
+export function askReadAgain(self: Member, { request }: RequestExpired): void {
+  const { reads } = self.memory.raft;
+  if (request !== reads.request) return;
+  regather(reads);
   seekReads(self);
 }
 

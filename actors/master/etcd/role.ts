@@ -131,8 +131,9 @@ export function stepDown(self: Member): void {
   Object.assign(leaseClock, emptyClock());
   raft.waiting.push(...[...lateRenewals.values()].flat());
   lateRenewals.clear();
-  raft.reads.gathered = raft.reads.gathered.filter(({ type }) => type !== 'raft.read');
   regather(raft.reads);
+  // Followers ask the next leader themselves.
+  raft.reads.gathered = raft.reads.gathered.filter(({ type }) => type !== 'raft.read');
   self.log('info', 'stepped down', { term: raft.term });
   carryOut(self);
 }

@@ -26,12 +26,14 @@ export interface Reads {
   number: number;
   /** As follower: the questions the request to the leader is for. */
   asked: Message[];
+  /** The number of that request; 0 for none. What comes later for an earlier one says too little. */
+  request: number;
   confirmed: Confirmed[];
 }
 
 /** Makes a table without reads. */
 export function emptyReads(): Reads {
-  return { gathered: [], round: undefined, number: 0, asked: [], confirmed: [] };
+  return { gathered: [], round: undefined, number: 0, asked: [], request: 0, confirmed: [] };
 }
 
 /**
@@ -90,4 +92,5 @@ export function regather(reads: Reads): void {
   reads.gathered = [...(reads.round?.questions ?? []), ...reads.asked, ...reads.gathered];
   reads.round = undefined;
   reads.asked = [];
+  reads.request = 0;
 }

@@ -32,8 +32,7 @@ export function takeAppend(self: Member, event: RaftAppend): void {
   if (!hearLeader(self, event)) return;
   const cut = takeEntries(raft, event);
   if (cut !== undefined) noteCut(wal, cut);
-  applyCommitted(self);
-  if (event.body.commit > 0 && self.memory.applied >= event.body.commit) tellCaughtUp(self);
+  catchUp(self, event.body.commit);
   carryOut(self);
 }
 
@@ -41,7 +40,7 @@ export function takeAppend(self: Member, event: RaftAppend): void {
 export function hearHeartbeat(self: Member, event: RaftHeartbeat): void {
   if (!hearLeader(self, event)) return;
   takeHeartbeat(self.memory.raft, event);
-  applyCommitted(self);
+  catchUp(self, event.body.commit);
   carryOut(self);
 }
 
@@ -56,7 +55,7 @@ export function installSnapshot(self: Member, event: RaftSnapshot): void {
     raft.commit = index;
     accept(raft, event.from, index);
   } else putSnapshot(self, event, records);
-  applyCommitted(self);
+  catchUp(self, index);
   carryOut(self);
 }
 
@@ -75,6 +74,13 @@ function putSnapshot(self: Member, { from, body }: RaftSnapshot, records: readon
   Object.assign(raft, { voters, learners });
   fallBehind(memory.watches, snapshot.store.mvcc);
   accept(raft, from, index);
+  answerConfirmed(self);
+}
+
+/** Applies what is committed; where that is all the leader knows to be here, the past is known. */
+function catchUp(self: Member, committed: number): void {
+  applyCommitted(self);
+  if (committed > 0 && self.memory.applied >= committed) tellCaughtUp(self);
 }
 
 /**

@@ -144,17 +144,33 @@ test('a snapshot cuts the log once it is durable, and recovery goes on from it',
   expect(disk.files()).toEqual(['snapshot', 'wal-0000000000000001']);
   add('e');
   sync();
-  expect(disk.files()).toEqual(['snapshot', 'wal-0000000000000001', 'wal-0000000000000005']);
+  expect(disk.files()).toEqual(['snapshot', 'wal-0000000000000001', 'wal-0000000000000002']);
   snapshot();
   add('f');
   const asWritten = structuredClone(store);
   sync();
-  expect(disk.files()).toEqual(['snapshot', 'wal-0000000000000006']);
+  expect(disk.files()).toEqual(['snapshot', 'wal-0000000000000003']);
   disk.losePower();
   const found = recovered(disk);
   expect(found.store).toEqual(asWritten);
   expect(keysOf(found.log)).toEqual(['f']);
   expect(lastIndex(found.log)).toBe(lastIndex(log));
+});
+
+test('files of the log are read in the order they were begun, also where entries were cut off in between', () => {
+  const { disk, wal, log, add, sync, snapshot } = bench();
+  add('a');
+  sync();
+  // Written, never committed, and cut off by the next leader.
+  for (const key of ['b', 'c', 'd']) add(key);
+  snapshot();
+  truncateAfter(log, 1);
+  noteCut(wal, 1);
+  add('x', 2);
+  snapshot();
+  add('y', 2);
+  expect(keysOf(recovered(disk).log)).toEqual(['x', 'y']);
+  expect(recovered(disk).log.offset).toBe(1);
 });
 
 test('a snapshot that a power loss takes leaves the log it would have replaced', () => {

@@ -39,6 +39,8 @@ export interface Wal {
   /** A sync is under way. */
   isSyncing: boolean;
   readonly segments: Segment[];
+  /** The number of the segment begun last: they are read in the order they were begun, which need not be that of indexes. */
+  begun: number;
   /** The entry that the last durable snapshot ends with, and that of the last one written. */
   snapshotDurable: number;
   snapshotWritten: number;
@@ -62,6 +64,7 @@ export interface Recovered {
 
 const snapshotFile: FileName = 'snapshot';
 const stateFile: FileName = 'hard-state';
+const segmentPrefix = 'wal-';
 
 /** Makes a log without entries. */
 export function emptyWal(): Wal {
@@ -72,6 +75,7 @@ export function emptyWal(): Wal {
     isStateUnsynced: false,
     isSyncing: false,
     segments: [],
+    begun: 0,
     snapshotDurable: 0,
     snapshotWritten: 0,
   };
@@ -81,7 +85,7 @@ export function emptyWal(): Wal {
 export function writeEntries(wal: Wal, disk: Disk, log: RaftLog): void {
   const last = lastIndex(log);
   for (let index = wal.written + 1; index <= last; index++) {
-    const segment = wal.segments.at(-1) ?? startSegment(wal, index);
+    const segment = wal.segments.at(-1) ?? startSegment(wal, index - 1);
     segment.last = Math.max(segment.last, index);
     disk.append(segment.file, { index, entry: entryAt(log, index) } satisfies WalRecord);
   }
@@ -135,7 +139,7 @@ export function markDurable(wal: Wal, disk: Disk, point: SyncPoint): void {
 export function writeSnapshot(wal: Wal, disk: Disk, store: Store, applied: number, term: number): void {
   disk.replace(snapshotFile, snapshotOf(store, applied, term));
   wal.snapshotWritten = applied;
-  startSegment(wal, wal.written + 1);
+  startSegment(wal, wal.written);
 }
 
 /** Puts a snapshot that came from the leader in the place of all that is there. */
@@ -144,7 +148,7 @@ export function replaceAll(wal: Wal, disk: Disk, records: readonly unknown[], in
   for (const { file } of wal.segments.splice(0)) disk.remove(file);
   noteCut(wal, index);
   wal.written = wal.durable = wal.snapshotWritten = index;
-  startSegment(wal, index + 1);
+  startSegment(wal, index);
 }
 
 /**
@@ -172,7 +176,8 @@ export function recover(disk: Disk, members = nobody): Recovered | { corrupt: st
   if (snapshot === undefined) return { corrupt: 'snapshot: not whole' };
   const log: RaftLog = { ...emptyRaftLog(), offset: snapshot.index, offsetTerm: snapshot.term };
   for (const file of disk.files()) {
-    if (!file.startsWith('wal-')) continue;
+    if (!file.startsWith(segmentPrefix)) continue;
+    wal.begun = Number(file.slice(segmentPrefix.length));
     const segment: Segment = { file, last: 0 };
     const written = disk.read(file);
     const whole = wholeOf(written);
@@ -214,9 +219,9 @@ function stateAfter(state: HardState, term: number): HardState {
   return term > state.term ? { term, vote: '' } : state;
 }
 
-function startSegment(wal: Wal, first: number): Segment {
-  const file = `wal-${String(first).padStart(16, '0')}`;
-  const segment: Segment = wal.segments.find((one) => one.file === file) ?? { file, last: first - 1 };
-  if (!wal.segments.includes(segment)) wal.segments.push(segment);
+function startSegment(wal: Wal, last: number): Segment {
+  wal.begun += 1;
+  const segment: Segment = { file: `${segmentPrefix}${String(wal.begun).padStart(16, '0')}`, last };
+  wal.segments.push(segment);
   return segment;
 }

@@ -173,6 +173,21 @@ test('files of the log are read in the order they were begun, also where entries
   expect(recovered(disk).log.offset).toBe(1);
 });
 
+test('entries that were cut off do not come back behind a snapshot that was written after the cut', () => {
+  const { disk, wal, log, add, sync, snapshot } = bench();
+  add('a');
+  sync();
+  add('b');
+  add('c');
+  truncateAfter(log, 1);
+  noteCut(wal, 1);
+  add('x', 2);
+  sync();
+  snapshot();
+  const found = recovered(disk);
+  expect(found).toMatchObject({ applied: 2, log: { offset: 2, offsetTerm: 2, entries: [] } });
+});
+
 test('a snapshot that a power loss takes leaves the log it would have replaced', () => {
   const { disk, add, sync, snapshot } = bench();
   add('a');

@@ -187,11 +187,11 @@ export function recover(disk: Disk, members = nobody): Recovered | { corrupt: st
     if (whole.length < written.length) disk.replace(file, whole);
     for (const { index, entry } of whole) {
       segment.last = Math.max(segment.last, index);
-      if (index <= snapshot.index) continue;
       const last = lastIndex(log);
       if (index > last + 1) return { corrupt: `${file}: record ${index} after ${last}` };
-      if (index <= last) truncateAfter(log, index - 1);
-      log.entries.push(entry);
+      // Also one that the snapshot has takes the place of all after it: they were cut off.
+      truncateAfter(log, Math.max(snapshot.index, index - 1));
+      if (index > snapshot.index) log.entries.push(entry);
     }
     wal.segments.push(segment);
   }

@@ -126,7 +126,8 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       hasUnsynced: ({ memory: { wal, raft } }: Member) => hasUnsynced(wal) || raft.outbox.held.length > 0,
       isAlone: ({ memory: { raft } }: Member) => raft.voters.length === 1 && raft.voters[0] === raft.id,
       isVoter: ({ memory: { raft } }: Member) => raft.voters.includes(raft.id),
-      isRemoved: ({ memory: { raft } }: Member) => raft.voters.length > 0 && !isMember(raft, raft.id),
+      isRemoved: ({ address, memory: { store } }: Member) =>
+        store.members.voters.length > 0 && !isMember(store.members, address),
       hasNoPeers: ({ memory: { raft } }: Member) => raft.progress.size === 0,
       hasHeard,
       hasProposals: (self: Member) => self.memory.proposals.waiting.size > 0,

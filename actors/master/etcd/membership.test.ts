@@ -187,3 +187,28 @@ describe('the lead', () => {
     expect(group.ask(leader, 'leader.move', { to: address(7) }).body.code).toBe('BadLeaderTransferee');
   });
 });
+
+describe('a restart', () => {
+  test('does not have a member take itself for the whole of a group that has grown since its snapshot', () => {
+    const group = new Group(1);
+    for (const i of [1, 2]) {
+      group.ask(0, 'member.add', { member: address(i) });
+      group.join(i);
+      group.engine.runFor(3_000);
+    }
+    const terms: string[] = [];
+    group.engine.record({
+      logged: (who, _level, message, fields) => {
+        if (message === 'became leader') terms.push(`${who} in ${fields?.term}`);
+      },
+    });
+    group.engine.cut('m0', 'm1');
+    group.engine.cut('m0', 'm2');
+    group.engine.crash(address(0));
+    group.engine.restart(address(0));
+    expect(group.memory(0).raft.voters).toHaveLength(3);
+    group.engine.runFor(10_000);
+    expect(terms).toHaveLength(1);
+    expect(group.leader).not.toBe(0);
+  });
+});

@@ -11,7 +11,7 @@ import type {
   MemberRemove,
 } from '../../../protocol/messages/etcd.ts';
 import { carryOut } from './carry-out.ts';
-import { changeMembers, isMember, type MemberChange } from './members.ts';
+import { changeMembers, isMember, type MemberChange, type Members } from './members.ts';
 import type { EtcdMemory } from './memory.ts';
 import { recall } from './proposals.ts';
 import { pendingEntries, propose, refuse } from './propose.ts';
@@ -74,13 +74,32 @@ function isInSync(raft: Raft, learner: string): boolean {
   return (raft.progress.get(learner)?.match ?? 0) >= 0.9 * lastIndex(raft.log);
 }
 
+/**
+ * The members as the log has them: those of the store, with the changes that are not applied yet. After a restart nobody
+ * tells which of these are committed; so each counts, as in the paper, from when it is in the log (thesis §4.1).
+ */
+export function loggedMembers(memory: EtcdMemory): Members {
+  let { members } = memory.store;
+  for (const entry of pendingEntries(memory)) {
+    const next = entry.kind === 'member' ? changeMembers(members, entry.change) : members;
+    if (typeof next !== 'string') members = next;
+  }
+  return members;
+}
+
+/** Goes by the members that the log has now. */
+export function followLog({ memory }: Self<EtcdMemory>): void {
+  const { voters, learners } = loggedMembers(memory);
+  Object.assign(memory.raft, { voters, learners });
+}
+
 /** Follows a change that is applied: from now on it counts. */
 export function followChange(self: Member): void {
   const { raft, store } = self.memory;
   const { voters, learners } = store.members;
   self.log('info', 'applied a configuration change through raft', { voters, learners });
-  Object.assign(raft, { voters, learners });
-  if (!isMember(store.members, raft.id)) self.raise({ type: 'member.removed' });
+  followLog(self);
+  if (!isMember(raft, raft.id)) self.raise({ type: 'member.removed' });
   if (!isLeading(raft)) return;
   followMembers(raft);
   self.raise({ type: 'members.changed' });

@@ -5,6 +5,7 @@ import type { Message } from '../../../protocol/message.ts';
 import type { DiskSynced } from '../../../protocol/messages/host.ts';
 import { startHistory } from './auto-compaction.ts';
 import { nobody } from './members.ts';
+import { followLog } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
 import { makeRaft } from './raft/raft.ts';
@@ -27,6 +28,7 @@ export function readDisk(self: Member): void {
   const raft = makeRaft(self.address, `${self.address}#${self.boot}.${self.incarnation}`, store.members);
   Object.assign(self.memory, { wal, store, applied });
   self.memory.raft = Object.assign(raft, state, { log, commit: applied, bornAt: self.monotonic() });
+  followLog(self);
 }
 
 /** Notes that all that was read can be lost no more. */

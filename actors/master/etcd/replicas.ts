@@ -12,6 +12,7 @@ import type {
 } from '../../../protocol/messages/raft.ts';
 import { carryOut, tellCaughtUp } from './carry-out.ts';
 import { applyCommitted } from './commit.ts';
+import { followLog } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { accept, takeEntries, takeHeartbeat } from './raft/following.ts';
 import { addEntry, enterTerm, isLeading } from './raft/raft.ts';
@@ -31,7 +32,10 @@ export function takeAppend(self: Member, event: RaftAppend): void {
   const { raft, wal } = self.memory;
   if (!hearLeader(self, event)) return;
   const cut = takeEntries(raft, event);
-  if (cut !== undefined) noteCut(wal, cut);
+  if (cut !== undefined) {
+    noteCut(wal, cut);
+    followLog(self);
+  }
   catchUp(self, event.body.commit);
   carryOut(self);
 }

@@ -17,6 +17,7 @@ import type { RaftTimeoutNow } from '../../../../protocol/messages/raft.ts';
 import { etcd } from '../actor.ts';
 import { flags } from '../flags.ts';
 import type { EtcdMemory } from '../memory.ts';
+import { isAlive } from '../mvcc.ts';
 import { isLeading } from '../raft/raft.ts';
 import { emptyRaftLog } from '../raft/raft-log.ts';
 import { emptyWal, writeEntries, writeState } from '../wal.ts';
@@ -153,12 +154,12 @@ export class Group {
     this.engine.inject<RaftTimeoutNow>(this.members[member]!, 'raft.timeout-now', { term });
   }
 
-  /** Waits until one leads whom a majority follows, with an entry of its term committed; gives which. */
-  elect(): number {
+  /** Waits until one (not these) leads whom a majority follows, with an entry of its term committed; gives which. */
+  elect(...except: number[]): number {
     const isThere = () => {
       const leader = this.leader();
       const followers = this.alive().filter((i) => this.memory(i).raft.leader === this.members[leader]).length;
-      return leader >= 0 && followers > this.members.length / 2 && this.isSettled(leader);
+      return leader >= 0 && !except.includes(leader) && followers > this.members.length / 2 && this.isSettled(leader);
     };
     if (!this.engine.runUntil(isThere, { withinMs: 60_000 })) throw new Error('no leader in a minute');
     return this.leader();
@@ -190,7 +191,7 @@ export class Group {
   /** What a member has applied: `/a=1 /b=2`. */
   stored(member: number): string {
     const { histories } = this.memory(member).store.mvcc;
-    return wordsOf([...histories.values()].map(({ head }) => head));
+    return wordsOf([...histories.values()].map(({ head }) => head).filter(isAlive));
   }
 
   role(member: number): string {

@@ -21,6 +21,17 @@ test('nothing is acknowledged before a majority has it durably', () => {
   expect(group.answer(put)).toBe('committed 2');
 });
 
+test('the leader counts itself only when it is durable there, too', () => {
+  const { group, leader, follower } = settled();
+  group.setSync(leader, 500);
+  group.setSync(follower, 700);
+  const put = group.put(leader, '/a');
+  group.advance(490);
+  expect(group.answer(put)).toBe('nothing');
+  group.advance(20);
+  expect(group.answer(put)).toBe('committed 2');
+});
+
 test('the slow disk of one follower delays nobody', () => {
   const { group, leader, follower } = settled();
   group.setSync(follower, 5_000);

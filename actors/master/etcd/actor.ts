@@ -4,13 +4,13 @@ import { type AnyEvent, defineActor, type Self } from '../../../protocol/actor.t
 import { lookInterval } from './auto-compaction.ts';
 import { commit, refuseOverdue, reportDiskFault, rewriteLog, syncLog, untilOverdue } from './commit.ts';
 import { nextDue } from './lease-clock.ts';
-import { describeLease, renewLease, revokeExpired, untilNextLease } from './leasing.ts';
+import { describeLease, revokeExpired, untilNextLease } from './leasing.ts';
 import { machine } from './machine.ts';
 import { isMember } from './members.ts';
 import { listMembers, moveLeader, noteRemoved, takeAdd, takePromotion, takeRemoval } from './membership.ts';
 import { type EtcdInput, type EtcdMemory, etcdMemory } from './memory.ts';
 import { asVoter, atLeader } from './propose.ts';
-import { answerDefragment, askReadAgain, describeMember, takeRange, takeReadable } from './reads.ts';
+import { answerDefragment, askReadAgain, describeMember, takeLinearizable, takeRange, takeReadable } from './reads.ts';
 import { beginServing, finishRecovery, hold, readDisk, refuseCorrupt } from './recovery.ts';
 import {
   hearAppended,
@@ -81,7 +81,8 @@ export const etcd = defineActor<EtcdMemory, EtcdInput>({
       askReadAgain,
       describeMember,
       answerDefragment,
-      renewLease: atLeader(renewLease),
+      // As etcd's `ensureLeadership`: one that was deposed without knowing must not promise a lease more time.
+      renewLease: atLeader(takeLinearizable),
       describeLease: atLeader(describeLease),
       takeAdd: atLeader(takeAdd),
       takePromotion: atLeader(takePromotion),

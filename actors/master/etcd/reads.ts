@@ -13,9 +13,10 @@ import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { RaftRead, RaftReadable } from '../../../protocol/messages/raft.ts';
 import { carryOut } from './carry-out.ts';
 import { defragment } from './compaction.ts';
+import { renewLease } from './leasing.ts';
 import type { EtcdMemory } from './memory.ts';
 import { range, revisionFault } from './mvcc.ts';
-import { refuse } from './propose.ts';
+import { atLeader, refuse } from './propose.ts';
 import { isLeading } from './raft/raft.ts';
 import { lastIndex } from './raft/raft-log.ts';
 import { beginRound, regather } from './raft/read-index.ts';
@@ -98,6 +99,7 @@ export function answerConfirmed(self: Member): void {
 function answer(self: Member, question: Message, index: number): void {
   if (question.type === 'raft.read') self.reply<RaftReadable>(question, 'raft.readable', { index });
   else if (question.type === 'kv.range') answerRange(self, question as KvRange);
+  else if (question.type === 'lease.keep-alive') atLeader(renewLease)(self, question);
   else answerTxn(self, question as KvTxn);
 }
 

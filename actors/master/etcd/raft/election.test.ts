@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { RaftVoted } from '../../../../protocol/messages/raft.ts';
 import { Group } from '../testing/group.ts';
+import { askVotes, countVote } from './election.ts';
+import { makeRaft } from './raft.ts';
 
 test('an election: who is impatient first asks whether it would win, stands, and begins its term (§5.2, §8; thesis §9.6)', () => {
   const group = new Group(3);
@@ -95,6 +98,18 @@ test('of two logs that end with the same term, the longer one wins (§5.4.1)', (
   const group = new Group(3, { pasts });
   group.crash(2);
   expect(group.elect()).toBe(1);
+});
+
+test('a refusal that comes late, from an earlier term, is not counted in this one', () => {
+  const raft = makeRaft('a', '', { voters: ['a', 'b', 'c'], learners: [] });
+  askVotes(raft);
+  askVotes(raft);
+  const hear = (term: number, isGranted: boolean) =>
+    countVote(raft, { from: 'b', body: { term, isPre: false, isGranted } } as unknown as RaftVoted, false);
+  hear(1, false);
+  expect(raft.votes.size).toBe(0);
+  hear(2, true);
+  expect(raft.votes.get('b')).toBe(true);
 });
 
 test('a member that was cut off comes back without disturbing the leader (pre-vote, thesis §9.6)', () => {

@@ -57,7 +57,9 @@ function refuse(raft: Raft, to: string, isPre: boolean): void {
 
 /** Counts an answer; tells how the election stands. */
 export function countVote(raft: Raft, { from, body }: RaftVoted, isPre: boolean): 'won' | 'lost' | 'open' {
-  const isOfThis = body.isPre === isPre && (body.isGranted ? body.term === raft.term + (isPre ? 1 : 0) : true);
+  const isOfThis =
+    body.isPre === isPre &&
+    (body.isGranted ? body.term === raft.term + (isPre ? 1 : 0) : isPre || body.term === raft.term);
   if (!isOfThis || !raft.voters.includes(from)) return 'open';
   if (!raft.votes.has(from)) raft.votes.set(from, body.isGranted);
   return standing(raft);

@@ -42,6 +42,8 @@ export interface WorldOptions {
 }
 
 const name = 'c';
+/** How many members of etcd a world has unless told: the scenarios are played with one, and again with several. */
+const etcdMembers = Number(process.env['TROUPE_ETCD_MEMBERS'] ?? 1);
 
 /** Starts a cluster and waits until its nodes are Ready. */
 export function world(options: WorldOptions = {}): World {
@@ -71,7 +73,7 @@ export class World {
     this.cluster = new Cluster(this.engine, {
       name,
       nodes: nodesOf(groups),
-      controlPlane: { ...singleControlPlane, ...options.controlPlane },
+      controlPlane: { ...singleControlPlane, etcd: etcdMembers, ...options.controlPlane },
       settings: options.settings ?? {},
       images: options.images ?? [],
     });

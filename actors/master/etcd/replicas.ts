@@ -101,6 +101,9 @@ function hearLeader(self: Member, { from, body }: RaftAppend | RaftHeartbeat | R
   }
   raft.quietSince = self.monotonic();
   if (body.term === raft.term && raft.leader === from) return true;
+  if (body.term === raft.term && raft.leader !== '') {
+    throw new Error(`${from} leads term ${body.term}, and so does ${raft.leader}: at most one can (Raft §5.2)`);
+  }
   enterTerm(raft, body.term, from);
   self.raise({ type: 'leader.heard' });
   return true;

@@ -43,7 +43,7 @@ export interface WorldOptions {
 
 const name = 'c';
 /** How many members of etcd a world has unless told: the scenarios are played with one, and again with several. */
-const etcdMembers = Number(process.env['TROUPE_ETCD_MEMBERS'] ?? 1);
+const etcdMembers = Number(process.env.TROUPE_ETCD_MEMBERS ?? 1);
 
 /** Starts a cluster and waits until its nodes are Ready. */
 export function world(options: WorldOptions = {}): World {

@@ -118,3 +118,16 @@ test('a watch at any member is told each change once, in order, through the loss
   const all = ['created 1', ...Array.from({ length: 10 }, (_, i) => `${i + 2}:/${i}`)];
   expect(watches).toEqual([all, all]);
 });
+
+test('a request that was refused for want of a leader is not done by a copy of it that comes when there is one', () => {
+  const { group, leader, follower } = settled();
+  group.isolate(follower);
+  group.advance(6_000);
+  group.engine.fault({ type: 'kv.txn' }, { duplicateAfterMs: 5_000 });
+  const put = group.put(follower, '/late');
+  group.advance(2_000);
+  expect(group.answer(put)).toBe('refused NoLeader');
+  group.engine.heal();
+  group.advance(6_000);
+  expect(group.answered(group.read(leader, '/late'))).not.toContain('/late=');
+});

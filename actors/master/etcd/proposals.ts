@@ -60,8 +60,13 @@ export function settle(proposals: Proposals, number: number, reply: Reply): Mess
   const question = proposals.waiting.get(number)?.question;
   if (question === undefined) return undefined;
   proposals.waiting.delete(number);
-  if (question.request !== 0) remember(answersTo(proposals, question.from), question, reply);
+  noteAnswer(proposals, question, reply);
   return question;
+}
+
+/** Remembers what a request was answered: one that comes twice is answered alike, also when it was refused. */
+export function noteAnswer(proposals: Proposals, question: Message, reply: Reply): void {
+  if (question.request !== 0) remember(answersTo(proposals, question.from), question, reply);
 }
 
 function remember(answers: Answers, { request, body }: Message, reply: Reply): void {

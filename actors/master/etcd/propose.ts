@@ -6,7 +6,7 @@ import type { EtcdRefused } from '../../../protocol/messages/etcd.ts';
 import type { RaftPropose } from '../../../protocol/messages/raft.ts';
 import { carryOut } from './carry-out.ts';
 import type { EtcdMemory } from './memory.ts';
-import { expect } from './proposals.ts';
+import { expect, noteAnswer } from './proposals.ts';
 import { addEntry, isLeading } from './raft/raft.ts';
 import { replicate } from './raft/replication.ts';
 import { type Fault, refusal } from './refusals.ts';
@@ -68,5 +68,9 @@ export function atLeader(act: (self: Member, event: never) => void): (self: Memb
 
 /** Refuses a request in etcd's words. */
 export function refuse(self: Member, question: Message, fault: Fault): void {
-  self.reply<EtcdRefused>(question, 'etcd.refused', refusal(fault, self.memory.store.mvcc.compactRevision));
+  const { proposals, store } = self.memory;
+  const body = refusal(fault, store.mvcc.compactRevision);
+  // What was refused must not be done by a copy that comes when there is nothing against it any more.
+  noteAnswer(proposals, question, { type: 'etcd.refused', body });
+  self.reply<EtcdRefused>(question, 'etcd.refused', body);
 }

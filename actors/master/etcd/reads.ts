@@ -19,7 +19,8 @@ import { range, revisionFault } from './mvcc.ts';
 import { atLeader, refuse } from './propose.ts';
 import { isLeading } from './raft/raft.ts';
 import { lastIndex } from './raft/raft-log.ts';
-import { beginRound, regather } from './raft/read-index.ts';
+import { beginRound } from './raft/read-index.ts';
+import { regather } from './raft/reads.ts';
 import { rangeFault } from './requests.ts';
 import { runTxn } from './txn.ts';
 

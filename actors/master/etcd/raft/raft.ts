@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 import { emptyOutbox } from './outbox.ts';
 import type { Progress } from './progress.ts';
 import { emptyRaftLog, lastIndex, type RaftLog } from './raft-log.ts';
-import { emptyReads, type Reads } from './read-index.ts';
+import { emptyReads, type Reads } from './reads.ts';
 
 /** A member's Raft state. Plain data; `term` and `vote` are durable before anything that follows from them is said. */
 export interface Raft {

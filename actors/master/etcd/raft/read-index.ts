@@ -1,45 +1,12 @@
 /** Reads that are never stale, without a write: the leader makes sure that it still leads (ReadIndex, thesis §6.4; §8). */
 
-import type { Message } from '../../../../protocol/message.ts';
 import { quorumOf, type Raft } from './raft.ts';
-
-/** Questions that one round of heartbeats is for. */
-interface Round {
-  readonly number: number;
-  /** What is committed when it begins: whoever has applied it may answer. */
-  readonly index: number;
-  readonly questions: readonly Message[];
-}
-
-/** Questions that may be answered as soon as an index is applied. */
-export interface Confirmed {
-  readonly index: number;
-  readonly questions: readonly Message[];
-}
-
-/** A member's reads on their way. */
-export interface Reads {
-  /** Come, and not yet asked about; a follower's own wait here while a request to the leader is out. */
-  gathered: Message[];
-  /** As leader: the round under way; numbers go on over all terms. */
-  round: Round | undefined;
-  number: number;
-  /** As follower: the questions the request to the leader is for. */
-  asked: Message[];
-  /** The number of that request; 0 for none. What comes later for an earlier one says too little. */
-  request: number;
-  confirmed: Confirmed[];
-}
-
-/** Makes a table without reads. */
-export function emptyReads(): Reads {
-  return { gathered: [], round: undefined, number: 0, asked: [], request: 0, confirmed: [] };
-}
+import type { Confirmed } from './reads.ts';
 
 /**
  * As leader, begins a round for what has gathered, unless one is under way; gives what can be answered at once: the
- * only voter needs nobody's word, nor does who holds a lease of `leaseMs` (0: none is trusted). Nothing goes before an entry of its own term is committed: until then it may not know
- * what is.
+ * only voter needs nobody's word, nor does who holds a lease of `leaseMs` (0: none is trusted). Nothing goes before an
+ * entry of its own term is committed: until then it may not know what is.
  */
 export function beginRound(raft: Raft, nowMs: number, leaseMs: number): Confirmed | undefined {
   const { reads } = raft;
@@ -85,12 +52,4 @@ export function heartbeat(raft: Raft, peer: string, nowMs: number): void {
   const read = raft.reads.round?.number ?? 0;
   const body = { term: raft.term, commit: Math.min(match, raft.commit), read, sentAt: nowMs };
   raft.outbox.ready.push({ to: peer, type: 'raft.heartbeat', body });
-}
-
-/** Takes back what a leader that leads no more, or a request without an answer, was to find out. */
-export function regather(reads: Reads): void {
-  reads.gathered = [...(reads.round?.questions ?? []), ...reads.asked, ...reads.gathered];
-  reads.round = undefined;
-  reads.asked = [];
-  reads.request = 0;
 }

@@ -43,3 +43,19 @@ test('members that have just started elect nobody for as long as they may have p
   expect(seeds.filter((seed) => electsEarly('lease-based', seed))).toEqual([]);
   expect(seeds.filter((seed) => electsEarly('safe', seed))).not.toEqual([]);
 });
+
+test('a leader that has offered its place trusts no promise any more: who was offered it may be elected at any time', () => {
+  const { group, leader } = led();
+  const [next] = group.others(leader) as [number, number];
+  group.engine.fault({ type: 'raft.timeout-now' }, { delayMs: 2_100, isOvertaken: true });
+  group.ask(leader, 'leader.move', { to: group.members[next]! });
+  group.advance(2_050);
+  expect(group.role(leader)).toBe('leader');
+  // The offer comes late, and the old leader does not hear of the election at once.
+  group.engine.cut(`m${next}`, `m${leader}`, { oneWay: true });
+  group.engine.runUntil(() => group.role(next) === 'leader', { withinMs: 200 });
+  group.engine.runUntil(() => group.memory(next).applied >= group.memory(next).raft.termStart, { withinMs: 100 });
+  expect(group.written(next, '/a', 'new')).toMatch('committed');
+  expect(group.role(leader)).toBe('leader');
+  expect(group.answered(group.read(leader, '/a'))).not.toBe('read /a=/a');
+});

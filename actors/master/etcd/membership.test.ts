@@ -176,6 +176,22 @@ describe('the lead', () => {
     expect(group.put(leader, '/a')).toBe('kv.committed');
   });
 
+  test('is given whenever it is asked for: the offer stands for an election timeout', () => {
+    const group = new Group(3);
+    for (let i = 0; i < 12; i++) {
+      const next = (group.leader + 1) % 3;
+      // What is new makes the offer wait until it is there.
+      group.engine.setDisk(`m${next}`, { fsyncMs: 300 });
+      group.engine.runFor(90 * i);
+      const user = group.engine.puppet('c.client.writer');
+      const put = { compare: [], success: [{ op: 'put', key: '/a', value: i }], failure: [] };
+      user.ask(address(group.leader), 'kv.txn', put as never);
+      expect(group.ask(group.leader, 'leader.move', { to: address(next) }).type).toBe('leader.moved');
+      group.engine.setDisk(`m${next}`, { fsyncMs: 1 });
+      group.engine.runFor(1_000);
+    }
+  });
+
   test('stays where the other does not answer', () => {
     const group = new Group(3);
     const { leader } = group;

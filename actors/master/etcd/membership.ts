@@ -18,6 +18,7 @@ import { pendingEntries, propose, refuse } from './propose.ts';
 import { isLeading, quorumOf, type Raft } from './raft/raft.ts';
 import { lastIndex } from './raft/raft-log.ts';
 import { followMembers } from './raft/replication.ts';
+import { beginTransfer } from './raft/transfer.ts';
 import type { Fault } from './refusals.ts';
 
 type Member = Self<EtcdMemory>;
@@ -120,20 +121,16 @@ export function listMembers(self: Member, event: Message): void {
 export function moveLeader(self: Member, event: LeaderMove): void {
   const { raft } = self.memory;
   const { to } = event.body;
-  const progress = raft.progress.get(to);
   if (to === raft.id) {
     self.reply<LeaderMoved>(event, 'leader.moved', { leader: to });
     return;
   }
-  if (progress === undefined || !raft.voters.includes(to)) {
+  if (!raft.voters.includes(to)) {
     refuse(self, event, 'BadLeaderTransferee');
     return;
   }
-  raft.transferee = to;
   raft.transfers.push(event);
-  if (progress.match === lastIndex(raft.log)) {
-    raft.outbox.ready.push({ to, type: 'raft.timeout-now', body: { term: raft.term } });
-  }
+  beginTransfer(raft, to, self.monotonic());
   carryOut(self);
 }
 

@@ -16,9 +16,10 @@ import { followLog } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { accept, takeEntries, takeHeartbeat } from './raft/following.ts';
 import { addEntry, enterTerm, isLeading } from './raft/raft.ts';
-import { lastIndex, termAt } from './raft/raft-log.ts';
+import { termAt } from './raft/raft-log.ts';
 import { confirmRound } from './raft/read-index.ts';
 import { advanceCommit, askAgain, replicate, takeAppended, tellCommit } from './raft/replication.ts';
+import { offerLead } from './raft/transfer.ts';
 import { answerConfirmed, seekReads } from './reads.ts';
 import { passTerm } from './role.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -121,8 +122,7 @@ export function hearAppended(self: Member, event: RaftAppended): void {
     applyCommitted(self);
     seekReads(self);
   }
-  const isReady = raft.transferee === from && raft.progress.get(from)?.match === lastIndex(raft.log);
-  if (isReady) raft.outbox.ready.push({ to: from, type: 'raft.timeout-now', body: { term: raft.term } });
+  if (raft.transferee === from) offerLead(raft);
   carryOut(self);
 }
 

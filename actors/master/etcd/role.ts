@@ -11,6 +11,7 @@ import { enterTerm, isLeading } from './raft/raft.ts';
 import { heartbeat } from './raft/read-index.ts';
 import { regather } from './raft/reads.ts';
 import { beginLeading, checkQuorum, replicate } from './raft/replication.ts';
+import { isTransferOver } from './raft/transfer.ts';
 import { seekReads } from './reads.ts';
 import { takeWaiting } from './waiting.ts';
 
@@ -150,8 +151,8 @@ export function sendHeartbeats(self: Member): void {
 
 /** Gives up where no majority has answered for an election timeout: another may lead by now (thesis §6.2). */
 export function lookForQuorum(self: Member): void {
-  const { raft } = self.memory;
-  if (raft.transferee !== '') {
+  const { raft, flags } = self.memory;
+  if (isTransferOver(raft, self.monotonic(), flags['election-timeout'])) {
     raft.transferee = '';
     answerTransfers(self);
     takeWaiting(self);

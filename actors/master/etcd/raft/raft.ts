@@ -43,9 +43,12 @@ export interface Raft {
   progress: Map<string, Progress>;
   /** As leader: where its term begins; what is committed from there on is known to be the newest (§8). */
   termStart: number;
-  /** As leader: whom it gives its place to, '' for nobody; and who asked for it. */
+  /** As leader: whom it gives its place to, '' for nobody; since when, in ms since boot; and who asked for it. */
   transferee: string;
+  transferSince: number;
   transfers: Message[];
+  /** As leader: it has offered its place in this term. Who was offered it may still take it, whatever others have promised. */
+  hasOffered: boolean;
   readonly outbox: Outbox;
   reads: Reads;
   /** Requests that wait for a leader. */
@@ -77,7 +80,9 @@ export function makeRaft(id: string, proposer: string, { voters, learners }: Gro
     progress: new Map(),
     termStart: 0,
     transferee: '',
+    transferSince: 0,
     transfers: [],
+    hasOffered: false,
     outbox: emptyOutbox(),
     reads: emptyReads(),
     waiting: [],

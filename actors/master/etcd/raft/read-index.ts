@@ -23,10 +23,10 @@ export function beginRound(raft: Raft, nowMs: number, leaseMs: number): Confirme
 
 /**
  * Tells whether a majority has promised, by answering heartbeats sent so short a while ago, to elect nobody yet (thesis
- * §6.4.1). Relies on clocks that run alike; a leader that hands over may be succeeded before.
+ * §6.4.1). Relies on clocks that run alike; and one that was offered the lead needs nobody's patience.
  */
 function holdsLease(raft: Raft, nowMs: number, leaseMs: number): boolean {
-  if (leaseMs === 0 || raft.transferee !== '') return false;
+  if (leaseMs === 0 || raft.hasOffered) return false;
   const hasPromised = (voter: string) =>
     voter === raft.id || (raft.progress.get(voter)?.promisedAt ?? Number.NEGATIVE_INFINITY) + leaseMs > nowMs;
   return raft.voters.filter(hasPromised).length >= quorumOf(raft);

@@ -18,6 +18,7 @@ import { agreeingIndex, entriesFrom, lastIndex, termAt } from './raft-log.ts';
 export function beginLeading(raft: Raft): void {
   raft.leader = raft.id;
   raft.transferee = '';
+  raft.hasOffered = false;
   raft.progress = new Map(peersOf(raft).map((peer) => [peer, makeProgress(lastIndex(raft.log) + 1)]));
   raft.termStart = addEntry(raft, undefined, '', 0);
 }

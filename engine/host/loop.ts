@@ -9,6 +9,7 @@ import { printReceived } from '../fingerprint/fingerprint.ts';
 import { type Failure, LivelockError, RunFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import type { Life } from './life.ts';
+import { putOff } from './pausing.ts';
 import type { Seat } from './seat.ts';
 import type { Due, Timer } from './timer.ts';
 
@@ -57,18 +58,8 @@ export class Loop {
     if (queue.time !== this.host.nowUs) this.setNow(queue.time);
     else if (++this.instant > this.host.settings.eventsPerInstantMax) this.failLivelock();
     const [what, seat] = [queue.what as Envelope | Due, queue.whom as Seat];
-    if (this.host.hasPaused && this.putOff(what, seat)) return true;
+    if (this.host.hasPaused && putOff(this.host, what, seat)) return true;
     this.take(what, seat);
-    return true;
-  }
-
-  /** Puts off what comes to a process that is paused until it goes on, in its order; false for any other. */
-  private putOff(what: Envelope | Due, seat: Seat): boolean {
-    const { queue, nowUs } = this.host;
-    const untilUs = seat.life?.root.pausedUntilUs ?? 0;
-    if (untilUs <= nowUs) return false;
-    const handle = queue.push(untilUs, seat, ++seat.count, what, seat);
-    if (!(what instanceof Envelope) && what.handle !== undefined) what.handle = handle;
     return true;
   }
 

@@ -26,9 +26,9 @@ function wishOf(words: string[]): Wish {
       'keep-going': { type: 'boolean', default: false },
     },
   });
-  const faults = values.faults?.split(',').filter((name) => name !== '');
+  const faults = values.faults?.split(',').map((name) => name.trim());
   const stranger = faults?.find((name) => !faultNames.includes(name as FaultName));
-  if (stranger !== undefined) throw new TypeError(`there is no fault "${stranger}"`);
+  if (stranger !== undefined) throw new TypeError(`--faults: there is no fault "${stranger}"`);
   return {
     seeds: whole('seeds', values.seeds),
     from: whole('from', values.from),

@@ -56,7 +56,7 @@ export function appliedIndex(memory: unknown): number {
 
 /** A member's store as a text: the same for the same store. */
 export function digestOf(memory: unknown): string {
-  const { mvcc, leases, noSpace } = (memory as EtcdMemory).store;
+  const { mvcc, leases, noSpace, members, proposals } = (memory as EtcdMemory).store;
   const heads = [...mvcc.histories.values()].map(({ head }) => head).filter(isAlive);
   heads.sort((a, b) => (a.key < b.key ? -1 : 1));
   return JSON.stringify({
@@ -73,6 +73,8 @@ export function digestOf(memory: unknown): string {
     changes: mvcc.changes.map(({ key, modRevision }) => `${key}@${modRevision}`),
     leases: [...leases.values()].map(({ id, ttlSeconds, keys }) => [id, ttlSeconds, [...keys].sort()]).sort(),
     noSpace,
+    members,
+    proposals: [...proposals].sort(),
   });
 }
 

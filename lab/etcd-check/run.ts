@@ -14,15 +14,9 @@ export interface RunOptions extends Cast {
   readonly faults?: readonly FaultName[];
 }
 
-/** What came of a run. */
-export interface Outcome {
-  readonly seed: number;
-  /** In words; empty where the run is right. */
-  readonly violations: readonly string[];
+/** What is told of a run in any case. */
+interface Run {
   readonly plan: readonly Planned[];
-  readonly calls: number;
-  /** Calls of which nobody knows whether they were done. */
-  readonly unknown: number;
   /** The store's last revision. */
   readonly revision: number;
   /** How often two members' stores could be compared at one applied index. */
@@ -30,18 +24,24 @@ export interface Outcome {
   readonly fingerprint: string;
 }
 
+/** What came of a run. */
+export interface Outcome extends Run {
+  readonly seed: number;
+  /** In words; empty where the run is right. */
+  readonly violations: readonly string[];
+  readonly calls: number;
+  /** Calls of which nobody knows whether they were done. */
+  readonly unknown: number;
+}
+
 /** How often members' stores are compared, in ms of virtual time. */
 const compareEveryMs = 250;
 
 /** A run as it was, before it is judged. */
-export interface Recording {
+export interface Recording extends Run {
   readonly records: Records;
   /** What was seen to be wrong while it ran, in words. */
   readonly seen: readonly string[];
-  readonly plan: readonly Planned[];
-  readonly revision: number;
-  readonly compared: number;
-  readonly fingerprint: string;
 }
 
 /** Runs one seed, and judges it. */

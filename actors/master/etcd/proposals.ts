@@ -17,8 +17,9 @@ interface Answered {
   readonly reply: Reply;
 }
 
-/** The last answers one asker had, by request: the latest, and those before them, whose place they take when they are many. */
+/** One asker's requests: which wait; and the last answers: the latest, and those before, whose place they take when many. */
 interface Answers {
+  readonly waiting: Set<number>;
   latest: Map<number, Answered>;
   before: Map<number, Answered>;
 }
@@ -41,10 +42,8 @@ export function emptyProposals(): Proposals {
 export function recall(proposals: Proposals, question: Message): 'new' | 'waiting' | Reply {
   const { from, request } = question;
   if (request === 0) return 'new';
-  for (const { question: other } of proposals.waiting.values()) {
-    if (other.request === request && other.from === from) return 'waiting';
-  }
   const answers = proposals.answers.get(from);
+  if (answers?.waiting.has(request)) return 'waiting';
   const answered = answers?.latest.get(request) ?? answers?.before.get(request);
   // A sender that lost its count in a crash may use a number again; then it asks for something else.
   return answered !== undefined && deepEqual(answered.body, question.body) ? answered.reply : 'new';
@@ -53,6 +52,7 @@ export function recall(proposals: Proposals, question: Message): 'new' | 'waitin
 /** Remembers who waits for a proposal. */
 export function expect(proposals: Proposals, number: number, question: Message, at: number): void {
   proposals.waiting.set(number, { question, at });
+  if (question.request !== 0) answersTo(proposals, question.from).waiting.add(question.request);
 }
 
 /** Takes the request that waited for a proposal, now answered; undefined where nobody waits (any more). */
@@ -70,6 +70,7 @@ export function noteAnswer(proposals: Proposals, question: Message, reply: Reply
 }
 
 function remember(answers: Answers, { request, body }: Message, reply: Reply): void {
+  answers.waiting.delete(request);
   answers.latest.set(request, { body, reply });
   if (answers.latest.size < answersKept) return;
   answers.before = answers.latest;
@@ -79,7 +80,7 @@ function remember(answers: Answers, { request, body }: Message, reply: Reply): v
 function answersTo({ answers }: Proposals, asker: string): Answers {
   const known = answers.get(asker);
   if (known !== undefined) return known;
-  const none: Answers = { latest: new Map(), before: new Map() };
+  const none: Answers = { waiting: new Set(), latest: new Map(), before: new Map() };
   answers.set(asker, none);
   return none;
 }

@@ -59,7 +59,7 @@ function mastersOf(stage: Stage, component: MasterName, replica: number | Unname
   }));
 }
 
-/** Where nobody leads (an etcd, an API server), the first that runs is as good as the leader; where none is down, all are meant. */
+/** Where nobody leads (API servers, an etcd without a majority), the first that runs is as good as the leader; where none is down, all are meant. */
 function chosenOf(
   { engine }: Stage,
   numbers: readonly number[],

@@ -1,5 +1,6 @@
 /** Plays a story: starts its cluster, lets happen what it says, and judges what it expects. */
 
+import type { Recorder } from '../../../engine/recorder.ts';
 import type { Node } from '../../../protocol/objects.ts';
 import type { Expectation, Step } from '../format.ts';
 import type { Outcome, Stop, Verdict } from '../outcome.ts';
@@ -25,9 +26,13 @@ const nodesPatienceMs = 60_000;
 /** How long the API server may take to come up, and a step to come true, unless told. */
 const patienceMs = 600_000;
 
-/** Plays a script to its end, telling `playbill` what happens. @throws RunFailure where an actor fails: a fault of ours */
-export function play(script: Script, playbill: Playbill): Outcome {
-  const { stage, flush } = setStage(script, playbill);
+/**
+ * Plays a script to its end, telling `playbill` what happens; a recorder sees every message of it.
+ *
+ * @throws RunFailure where an actor fails: a fault of ours
+ */
+export function play(script: Script, playbill: Playbill, recorder?: Recorder): Outcome {
+  const { stage, flush } = setStage(script, playbill, recorder);
   const run = new Run(script, stage, playbill, flush);
   return run.play();
 }

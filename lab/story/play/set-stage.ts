@@ -4,6 +4,7 @@ import { Admin } from '../../../deploy/admin.ts';
 import { definitions } from '../../../deploy/cast.ts';
 import { Cluster } from '../../../deploy/cluster.ts';
 import { Engine } from '../../../engine/engine.ts';
+import type { Recorder } from '../../../engine/recorder.ts';
 import { clusterOf, groupsOf } from '../cluster-of.ts';
 import type { Script } from '../script.ts';
 import { changesOf } from '../timeline/changes.ts';
@@ -19,9 +20,10 @@ import { drawsOf } from './story-random.ts';
 import { followable, View } from './view.ts';
 
 /** Sets the stage; nothing happens before the engine runs. `flush` tells what the timeline still holds. */
-export function setStage(script: Script, playbill: Playbill): { stage: Stage; flush: () => void } {
+export function setStage(script: Script, playbill: Playbill, recorder?: Recorder): { stage: Stage; flush: () => void } {
   const { story, seed } = script;
   const engine = new Engine({ seed, definitions });
+  if (recorder !== undefined) engine.record(recorder);
   const startMs = engine.now();
   const folder = new Folder((line) => playbill.line(line));
   const tell = folder.take.bind(folder);

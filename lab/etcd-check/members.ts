@@ -1,7 +1,7 @@
 /** Members as the checkers see them: the only file that knows how etcd keeps what it knows. */
 
 import type { EtcdMemory } from '../../actors/master/etcd/memory.ts';
-import { isAlive } from '../../actors/master/etcd/mvcc.ts';
+import { isAlive } from '../../actors/master/etcd/store/mvcc.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { StateValue } from '../../engine/stepper/chart.ts';
 import { deepEqual } from '../../protocol/deep-equal.ts';

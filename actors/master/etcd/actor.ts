@@ -6,7 +6,6 @@ import { commit, refuseOverdue, reportDiskFault, rewriteLog, syncLog, untilOverd
 import { nextDue } from './lease-clock.ts';
 import { describeLease, revokeExpired, untilNextLease } from './leasing.ts';
 import { machine } from './machine.ts';
-import { isMember } from './members.ts';
 import { listMembers, moveLeader, noteRemoved, takeAdd, takePromotion, takeRemoval } from './membership.ts';
 import { type EtcdInput, type EtcdMemory, etcdMemory } from './memory.ts';
 import { asVoter, atLeader } from './propose.ts';
@@ -37,7 +36,8 @@ import {
   takeTransfer,
   untilImpatient,
 } from './role.ts';
-import { countPuts } from './txn.ts';
+import { isMember } from './store/members.ts';
+import { countPuts } from './store/txn.ts';
 import { letWait, refuseWaiting, takeWaiting } from './waiting.ts';
 import { hasUnsynced } from './wal.ts';
 import { answerProgress, catchUpAll, endWatches, notifyProgress, startWatch, stopWatch } from './watching.ts';

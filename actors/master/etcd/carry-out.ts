@@ -5,7 +5,7 @@ import type { RaftSnapshot } from '../../../protocol/messages/raft.ts';
 import type { EtcdMemory } from './memory.ts';
 import type { Outgoing } from './raft/outbox.ts';
 import { lastIndex, termAt } from './raft/raft-log.ts';
-import { snapshotOf } from './snapshot.ts';
+import { snapshotOf } from './store/snapshot.ts';
 import { hasUnsynced, writeEntries, writeState } from './wal.ts';
 
 type Member = Self<EtcdMemory>;

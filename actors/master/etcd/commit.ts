@@ -13,7 +13,7 @@ import { isLeading } from './raft/raft.ts';
 import { compactTo, entryAt, termAt } from './raft/raft-log.ts';
 import { advanceCommit, tellCommit } from './raft/replication.ts';
 import { answerConfirmed, seekReads } from './reads.ts';
-import { apply, type Entry, isNextOf } from './store.ts';
+import { apply, type Entry, isNextOf } from './store/store.ts';
 import { takeWaiting } from './waiting.ts';
 import { beginSync, markDurable, noteFailedSync, rewriteUnsynced, type SyncPoint, writeSnapshot } from './wal.ts';
 import { tellWatchers } from './watching.ts';

@@ -4,11 +4,11 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { LeaseDescribe, LeaseDescribed, LeaseKeepAlive } from '../../../protocol/messages/etcd.ts';
 import { clearDue, nextDue, revokeBatch, setDue, takeExpired } from './lease-clock.ts';
-import { keysOf } from './leases.ts';
 import type { EtcdMemory } from './memory.ts';
 import { propose } from './propose.ts';
 import { isLeading } from './raft/raft.ts';
-import type { Entry } from './store.ts';
+import { keysOf } from './store/leases.ts';
+import type { Entry } from './store/store.ts';
 
 type Member = Self<EtcdMemory>;
 

@@ -11,7 +11,6 @@ import type {
   MemberRemove,
 } from '../../../protocol/messages/etcd.ts';
 import { carryOut } from './carry-out.ts';
-import { changeMembers, isMember, type MemberChange, type Members } from './members.ts';
 import type { EtcdMemory } from './memory.ts';
 import { recall } from './proposals.ts';
 import { pendingEntries, propose, refuse } from './propose.ts';
@@ -19,7 +18,8 @@ import { isLeading, quorumOf, type Raft } from './raft/raft.ts';
 import { lastIndex } from './raft/raft-log.ts';
 import { followMembers } from './raft/replication.ts';
 import { beginTransfer } from './raft/transfer.ts';
-import type { Fault } from './refusals.ts';
+import { changeMembers, isMember, type MemberChange, type Members } from './store/members.ts';
+import type { Fault } from './store/refusals.ts';
 
 type Member = Self<EtcdMemory>;
 

@@ -4,10 +4,10 @@ import type { Message } from '../../../protocol/message.ts';
 import { type CompactionHistory, type Retention, retentionOf, startHistory } from './auto-compaction.ts';
 import type { EtcdFlags } from './flags.ts';
 import { emptyClock, type LeaseClock } from './lease-clock.ts';
-import { nobody } from './members.ts';
 import { emptyProposals, type Proposals } from './proposals.ts';
 import { makeRaft, type Raft } from './raft/raft.ts';
-import { emptyStore, type Store } from './store.ts';
+import { nobody } from './store/members.ts';
+import { emptyStore, type Store } from './store/store.ts';
 import { emptyWal, type Wal } from './wal.ts';
 import { emptyWatches, type Watches } from './watches.ts';
 

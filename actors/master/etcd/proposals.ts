@@ -2,7 +2,7 @@
 
 import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Message } from '../../../protocol/message.ts';
-import type { Reply } from './store.ts';
+import type { Reply } from './store/store.ts';
 
 /** A request that was proposed. */
 export interface Proposal {

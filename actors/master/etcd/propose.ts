@@ -9,8 +9,8 @@ import type { EtcdMemory } from './memory.ts';
 import { expect, noteAnswer } from './proposals.ts';
 import { addEntry, isLeading } from './raft/raft.ts';
 import { replicate } from './raft/replication.ts';
-import { type Fault, refusal } from './refusals.ts';
-import type { Entry } from './store.ts';
+import { type Fault, refusal } from './store/refusals.ts';
+import type { Entry } from './store/store.ts';
 
 type Member = Self<EtcdMemory>;
 

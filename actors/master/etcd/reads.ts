@@ -12,17 +12,17 @@ import type {
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { RaftRead, RaftReadable } from '../../../protocol/messages/raft.ts';
 import { carryOut } from './carry-out.ts';
-import { defragment } from './compaction.ts';
 import { renewLease } from './leasing.ts';
 import type { EtcdMemory } from './memory.ts';
-import { range, revisionFault } from './mvcc.ts';
 import { atLeader, refuse } from './propose.ts';
 import { isLeading } from './raft/raft.ts';
 import { lastIndex } from './raft/raft-log.ts';
 import { beginRound } from './raft/read-index.ts';
 import { regather } from './raft/reads.ts';
 import { rangeFault } from './requests.ts';
-import { runTxn } from './txn.ts';
+import { defragment } from './store/compaction.ts';
+import { range, revisionFault } from './store/mvcc.ts';
+import { runTxn } from './store/txn.ts';
 
 type Member = Self<EtcdMemory>;
 

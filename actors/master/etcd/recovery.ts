@@ -4,11 +4,11 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { DiskSynced } from '../../../protocol/messages/host.ts';
 import { startHistory } from './auto-compaction.ts';
-import { nobody } from './members.ts';
 import { followLog } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
 import { makeRaft } from './raft/raft.ts';
+import { nobody } from './store/members.ts';
 import { markDurable, recover, type SyncPoint } from './wal.ts';
 
 type Member = Self<EtcdMemory>;

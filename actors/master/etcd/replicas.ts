@@ -22,7 +22,7 @@ import { advanceCommit, askAgain, replicate, takeAppended, tellCommit } from './
 import { offerLead } from './raft/transfer.ts';
 import { answerConfirmed, seekReads } from './reads.ts';
 import { passTerm } from './role.ts';
-import { readSnapshot } from './snapshot.ts';
+import { readSnapshot } from './store/snapshot.ts';
 import { noteCut, replaceAll } from './wal.ts';
 import { fallBehind } from './watches.ts';
 

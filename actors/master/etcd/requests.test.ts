@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KvOp } from '../../../protocol/messages/etcd.ts';
-import { measureTxn, valueBytes } from './quota.ts';
 import { rangeFault, txnFault } from './requests.ts';
+import { measureTxn, valueBytes } from './store/quota.ts';
 
 const put = (key: string): KvOp => ({ op: 'put', key, value: 1 });
 const fault = (...success: KvOp[]) => txnFault({ compare: [], success, failure: [] }, 128);

@@ -1,7 +1,7 @@
 /** What is refused before it reaches the log: requests that are wrong in themselves. */
 
 import type { KvOp, RangeBody, TxnBody } from '../../../protocol/messages/etcd.ts';
-import type { Fault } from './refusals.ts';
+import type { Fault } from './store/refusals.ts';
 
 /** What is wrong with a range; undefined where nothing is. */
 export function rangeFault(body: RangeBody): Fault | undefined {

@@ -6,7 +6,7 @@ import { answerTransfers } from './membership.ts';
 import type { EtcdMemory } from './memory.ts';
 import { refuse } from './propose.ts';
 import { seekReads } from './reads.ts';
-import { refusal } from './refusals.ts';
+import { refusal } from './store/refusals.ts';
 
 type Member = Self<EtcdMemory>;
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { SimulatedDisk } from '../../../engine/disk/disk.ts';
 import type { RaftEntry } from '../../../protocol/messages/raft.ts';
 import { emptyRaftLog, lastIndex, type RaftLog, termAt, truncateAfter } from './raft/raft-log.ts';
-import { snapshotOf } from './snapshot.ts';
-import { apply, type Entry, emptyStore, type Store } from './store.ts';
+import { snapshotOf } from './store/snapshot.ts';
+import { apply, type Entry, emptyStore, type Store } from './store/store.ts';
 import {
   beginSync,
   emptyWal,

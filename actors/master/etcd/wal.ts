@@ -2,10 +2,10 @@
 
 import { type Disk, damageOf, type FileName } from '../../../protocol/actor.ts';
 import type { RaftEntry } from '../../../protocol/messages/raft.ts';
-import { nobody } from './members.ts';
 import { emptyRaftLog, entryAt, lastIndex, lastTerm, type RaftLog, truncateAfter } from './raft/raft-log.ts';
-import { readSnapshot, snapshotOf } from './snapshot.ts';
-import { emptyStore, type Store } from './store.ts';
+import { nobody } from './store/members.ts';
+import { readSnapshot, snapshotOf } from './store/snapshot.ts';
+import { emptyStore, type Store } from './store/store.ts';
 
 /** One entry as it is written. One with an index that was written before takes that one's place, and of all after it. */
 export interface WalRecord {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type KvOp, prefixEnd } from '../../../protocol/messages/etcd.ts';
 import { isWithin } from './requests.ts';
-import { type Applied, apply, emptyStore, type Store } from './store.ts';
+import { type Applied, apply, emptyStore, type Store } from './store/store.ts';
 import { keyWatchers, rangeWatchers } from './watch-index.ts';
 import {
   closeWatch,

@@ -2,8 +2,8 @@
 
 import type { StreamKey } from '../../../protocol/actor.ts';
 import type { KeyEvent, KeyValue, KeyWatch } from '../../../protocol/messages/etcd.ts';
-import { type Change, firstChange, isAlive, type Mvcc, versionAt } from './mvcc.ts';
 import { isWithin } from './requests.ts';
+import { type Change, firstChange, isAlive, type Mvcc, versionAt } from './store/mvcc.ts';
 import {
   addWatcher,
   emptyWatchIndex,

@@ -11,8 +11,8 @@ import type {
   WatchProgressed,
 } from '../../../protocol/messages/etcd.ts';
 import type { EtcdMemory } from './memory.ts';
-import type { Change } from './mvcc.ts';
-import { refusal } from './refusals.ts';
+import type { Change } from './store/mvcc.ts';
+import { refusal } from './store/refusals.ts';
 import {
   closeWatch,
   dueForProgress,

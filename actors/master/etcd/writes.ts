@@ -4,15 +4,15 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { KvCompact, KvTxn, LeaseGrant, LeaseRevoke } from '../../../protocol/messages/etcd.ts';
 import { look } from './auto-compaction.ts';
-import { maxLeaseTtlSeconds, minLeaseTtlSeconds } from './leases.ts';
 import type { EtcdMemory } from './memory.ts';
 import { recall } from './proposals.ts';
 import { pendingEntries, propose, refuse } from './propose.ts';
-import { fits, measureTxn } from './quota.ts';
 import { takeLinearizable } from './reads.ts';
 import { txnFault } from './requests.ts';
-import type { Entry } from './store.ts';
-import { isReadOnly } from './txn.ts';
+import { maxLeaseTtlSeconds, minLeaseTtlSeconds } from './store/leases.ts';
+import { fits, measureTxn } from './store/quota.ts';
+import type { Entry } from './store/store.ts';
+import { isReadOnly } from './store/txn.ts';
 
 type Member = Self<EtcdMemory>;
 

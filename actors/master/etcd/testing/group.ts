@@ -17,9 +17,9 @@ import type { RaftTimeoutNow } from '../../../../protocol/messages/raft.ts';
 import { etcd } from '../actor.ts';
 import { flags } from '../flags.ts';
 import type { EtcdMemory } from '../memory.ts';
-import { isAlive } from '../mvcc.ts';
 import { isLeading } from '../raft/raft.ts';
 import { emptyRaftLog } from '../raft/raft-log.ts';
+import { isAlive } from '../store/mvcc.ts';
 import { emptyWal, writeEntries, writeState } from '../wal.ts';
 import { Transcript } from './transcript.ts';
 

@@ -1,6 +1,6 @@
 /** The replicated state machine: entries of the log in, answers and changes out, the same on every member. */
 
-import type { Message } from '../../../protocol/message.ts';
+import type { Message } from '../../../../protocol/message.ts';
 import type {
   AlarmDisarmed,
   EtcdRefused,
@@ -10,7 +10,7 @@ import type {
   LeaseRevoked,
   MemberChanged,
   TxnBody,
-} from '../../../protocol/messages/etcd.ts';
+} from '../../../../protocol/messages/etcd.ts';
 import { compact, compactionFault } from './compaction.ts';
 import { followLeases, keysOf, type Lease } from './leases.ts';
 import { changeMembers, type MemberChange, type Members, nobody } from './members.ts';

@@ -1,6 +1,6 @@
 /** How much space data takes, and what a request would add: etcd's own estimate, of values as they would be encoded. */
 
-import type { KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
+import type { KvOp, TxnBody } from '../../../../protocol/messages/etcd.ts';
 import { type Mvcc, versionOverheadBytes } from './mvcc.ts';
 
 /** The quota where none is set, in bytes. As etcd's `DefaultQuotaBytes`. */

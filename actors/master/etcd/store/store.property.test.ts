@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { KeyValue, KvOp } from '../../../protocol/messages/etcd.ts';
+import type { KeyValue, KvOp } from '../../../../protocol/messages/etcd.ts';
+import { txnFault } from '../requests.ts';
 import { range } from './mvcc.ts';
 import { measureTxn } from './quota.ts';
-import { txnFault } from './requests.ts';
 import { readSnapshot, snapshotOf } from './snapshot.ts';
 import { apply, type Entry, emptyStore, type Store } from './store.ts';
 

@@ -1,7 +1,7 @@
 /** Transactions: what is compared, what is then done, all in one revision or not at all. */
 
-import { deepEqual } from '../../../protocol/deep-equal.ts';
-import type { Compare, KeyValue, KvOp, KvOpResult, TxnBody } from '../../../protocol/messages/etcd.ts';
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
+import type { Compare, KeyValue, KvOp, KvOpResult, TxnBody } from '../../../../protocol/messages/etcd.ts';
 import type { Lease } from './leases.ts';
 import { type Change, current, keysIn, type Mvcc, put, range, revisionFault, tombstone } from './mvcc.ts';
 import type { Fault } from './refusals.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { KvOp, KvOpResult, RangeBody, TxnBody } from '../../../protocol/messages/etcd.ts';
-import { prefixEnd } from '../../../protocol/messages/etcd.ts';
+import type { KvOp, KvOpResult, RangeBody, TxnBody } from '../../../../protocol/messages/etcd.ts';
+import { prefixEnd } from '../../../../protocol/messages/etcd.ts';
 import { range, revisionFault } from './mvcc.ts';
 import { measureTxn } from './quota.ts';
 import { type Applied, apply, type Entry, emptyStore, type Store } from './store.ts';

@@ -1,6 +1,6 @@
 /** Leases as the store holds them: what was granted, and which keys hang on each. When they end is `lease-clock.ts`'s part. */
 
-import type { KeyValue } from '../../../protocol/messages/etcd.ts';
+import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
 import type { Change } from './mvcc.ts';
 
 /** A granted lease. Every member holds it; only its clock is the leader's own. */

@@ -1,6 +1,6 @@
 /** Every way etcd says no, in its own words. */
 
-import type { EtcdErrorCode, EtcdRefused } from '../../../protocol/messages/etcd.ts';
+import type { EtcdErrorCode, EtcdRefused } from '../../../../protocol/messages/etcd.ts';
 
 /** A refusal by its code, as decisions give it. */
 export type Fault = EtcdErrorCode;

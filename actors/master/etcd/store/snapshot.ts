@@ -1,6 +1,6 @@
 /** The whole store as records of a file, and back: what recovery begins with, so that the log need not reach to the start. */
 
-import type { KeyValue } from '../../../protocol/messages/etcd.ts';
+import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
 import { attachAll } from './leases.ts';
 import type { Members } from './members.ts';
 import { addVersion, isAlive, type Mvcc, versionOverheadBytes } from './mvcc.ts';

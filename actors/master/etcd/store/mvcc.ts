@@ -1,6 +1,6 @@
 /** The multi-version store: every key with its versions, read now or at an earlier revision. */
 
-import type { KeyValue, KvOpResult, RangeBody } from '../../../protocol/messages/etcd.ts';
+import type { KeyValue, KvOpResult, RangeBody } from '../../../../protocol/messages/etcd.ts';
 import { emptyIndex, insert, type KeyIndex, remove, scan } from './key-index.ts';
 
 /** An earlier version of a key, kept until it is compacted away. */

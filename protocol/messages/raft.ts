@@ -29,10 +29,20 @@ export type RaftVote = Message<
 >;
 export type RaftVoted = Message<'raft.voted', { term: number; isPre: boolean; isGranted: boolean }>;
 
-/** Replicates entries after `prevIndex` (AppendEntries, §5.3). */
+/**
+ * Replicates entries after `prevIndex` (AppendEntries, §5.3). Without entries it asks whether the logs agree so far, or, as a
+ * notice, only tells what is committed: it is answered only where they do not.
+ */
 export type RaftAppend = Message<
   'raft.append',
-  { term: number; prevIndex: number; prevTerm: number; entries: readonly RaftEntry[]; commit: number }
+  {
+    term: number;
+    prevIndex: number;
+    prevTerm: number;
+    entries: readonly RaftEntry[];
+    commit: number;
+    isNotice: boolean;
+  }
 >;
 /**
  * Answers an append or a snapshot: the log is as the leader's up to `index`, durably. Refused, `index` is the one that did

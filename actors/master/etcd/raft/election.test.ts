@@ -21,8 +21,7 @@ test('an election: who is impatient first asks whether it would win, stands, and
     1→2 append t1 after 0/0: 1 entry, commit 0
     0→1 appended t1 up to 1
     2→1 appended t1 up to 1
-    1→0 append t1 after 1/1: 0 entries, commit 1
-    0→1 appended t1 up to 1"
+    1→0 append t1 after 1/1: 0 entries, commit 1"
   `);
 });
 

@@ -18,7 +18,7 @@ export function takeEntries(raft: Raft, { from, body }: RaftAppend): number | un
   }
   if (prevIndex < raft.commit) {
     // An append that was overtaken by later ones: all that is committed agrees (§5.4), and the leader goes on from there.
-    accept(raft, from, raft.commit);
+    if (!body.isNotice) accept(raft, from, raft.commit);
     return undefined;
   }
   if (termAt(log, prevIndex) !== prevTerm) {
@@ -41,7 +41,7 @@ export function takeEntries(raft: Raft, { from, body }: RaftAppend): number | un
   }
   const last = prevIndex + entries.length;
   raft.commit = Math.max(raft.commit, Math.min(body.commit, last));
-  accept(raft, from, last);
+  if (!body.isNotice) accept(raft, from, last);
   return cut;
 }
 

@@ -125,9 +125,7 @@ test('a write: one append to each follower, and one more that tells them that it
     0→1 appended t1 up to 2
     2→1 appended t1 up to 2
     1→0 append t1 after 2/1: 0 entries, commit 2
-    1→2 append t1 after 2/1: 0 entries, commit 2
-    0→1 appended t1 up to 2
-    2→1 appended t1 up to 2"
+    1→2 append t1 after 2/1: 0 entries, commit 2"
   `);
 });
 

@@ -1,6 +1,6 @@
 /** The leader's part: entries go out, answers come back, and what a majority has is committed (Raft §5.3, §5.4.2). */
 
-import type { RaftAppended } from '../../../../protocol/messages/raft.ts';
+import type { RaftAppend, RaftAppended } from '../../../../protocol/messages/raft.ts';
 import {
   entriesMax,
   isHeldBack,
@@ -50,10 +50,10 @@ export function sendAppends(raft: Raft, peer: string, progress: Progress, nowMs:
       if (progress.isActive) beginSnapshot(raft, peer, progress, nowMs);
       return;
     }
-    const entries = entriesFrom(raft.log, progress.next, entriesMax);
-    if (entries.length === 0 && progress.mode === 'replicate') return;
-    sendEntries(raft, peer, prevIndex, prevTerm, entries);
-    noteSent(progress, prevIndex + entries.length, entries.length);
+    const count = Math.min(lastIndex(raft.log) - prevIndex, entriesMax);
+    if (count === 0 && progress.mode === 'replicate') return;
+    sendEntries(raft, peer, prevIndex, prevTerm, count);
+    noteSent(progress, prevIndex + count, count);
   }
 }
 
@@ -62,10 +62,28 @@ function sendEntries(
   to: string,
   prevIndex: number,
   prevTerm: number,
-  entries: ReturnType<typeof entriesFrom>,
+  count: number,
+  isNotice = false,
 ): void {
-  const body = { term: raft.term, prevIndex, prevTerm, entries, commit: raft.commit };
+  const body = appendBody(raft, prevIndex, prevTerm, count, isNotice);
   raft.outbox.ready.push({ to, type: 'raft.append', body });
+}
+
+/** Followers that are equally far get one and the same body: it is made, and its hash reckoned, once. */
+function appendBody(
+  { outbox, term, commit, log }: Raft,
+  prevIndex: number,
+  prevTerm: number,
+  count: number,
+  isNotice: boolean,
+): RaftAppend['body'] {
+  const before = outbox.ready.at(-1);
+  if (before?.type === 'raft.append') {
+    const body = before.body as RaftAppend['body'];
+    const isSame = body.prevIndex === prevIndex && body.entries.length === count && body.isNotice === isNotice;
+    if (isSame && body.commit === commit) return body;
+  }
+  return { term, prevIndex, prevTerm, entries: entriesFrom(log, prevIndex + 1, count), commit, isNotice };
 }
 
 /** The member fills in the records, of what it has applied, when the message goes out. */
@@ -84,7 +102,9 @@ export function tellCommit(raft: Raft, nowMs: number): void {
     sendAppends(raft, peer, progress, nowMs);
     const prevIndex = progress.next - 1;
     const prevTerm = termAt(raft.log, prevIndex);
-    if (raft.outbox.ready.length === sent && prevTerm !== undefined) sendEntries(raft, peer, prevIndex, prevTerm, []);
+    if (raft.outbox.ready.length === sent && prevTerm !== undefined) {
+      sendEntries(raft, peer, prevIndex, prevTerm, 0, true);
+    }
   }
 }
 
@@ -123,7 +143,7 @@ export function askAgain(raft: Raft, peer: string, progress: Progress, nowMs: nu
   if (progress.mode !== 'replicate' || progress.match >= lastIndex(raft.log)) return;
   const prevTerm = termAt(raft.log, progress.next - 1);
   if (prevTerm === undefined) probeFrom(progress, progress.match + 1);
-  else sendEntries(raft, peer, progress.next - 1, prevTerm, []);
+  else sendEntries(raft, peer, progress.next - 1, prevTerm, 0);
 }
 
 /**

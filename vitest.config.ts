@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'troupe',
-          include: ['{protocol,engine,actors,deploy,lab,cli,test}/**/*.test.ts'],
+          include: ['{protocol,engine,actors,deploy,lab,gateway,cli,test}/**/*.test.ts'],
           testTimeout: 120_000,
           env,
         },

@@ -3,10 +3,27 @@
 import type { Message } from '../message.ts';
 import type { KubernetesObject, ListMeta, Status } from '../objects.ts';
 
+/** Somebody outside the cluster, as authentication has found. */
+export interface UserInfo {
+  name: string;
+  uid?: string;
+  groups?: readonly string[];
+  extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Who asks. Without `user` it is a component of the cluster, known by its address, which may do what its part needs. */
+export interface Asker {
+  user?: UserInfo;
+  /** Whom the user asks to be taken for (`Impersonate-User`); the right to it is checked like any other. */
+  impersonated?: UserInfo;
+}
+
 /** Which object, or collection of objects, a request is about. */
-export interface Target {
+export interface Target extends Asker {
   /** The resource as group-resource: `pods`, `replicationcontrollers`, `leases.coordination.k8s.io`. */
   resource: string;
+  /** The version of the API asked for, where a resource has several; the object is given in it. */
+  version?: string;
   /** Empty or absent for a cluster-scoped object, and for a list or watch over all namespaces. */
   namespace?: string;
   name?: string;
@@ -41,10 +58,18 @@ export type ObjectReplace = Message<
   'object.replace',
   Target & WriteOptions & { name: string; object: KubernetesObject }
 >;
-export type PatchType = 'json' | 'merge' | 'strategic';
+/** `apply` is server-side apply: the patch is what the field manager wants of the object. */
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 export type ObjectPatch = Message<
   'object.patch',
-  Target & WriteOptions & { name: string; patchType: PatchType; patch: unknown }
+  Target &
+    WriteOptions & {
+      name: string;
+      patchType: PatchType;
+      patch: unknown;
+      /** Server-side apply takes fields over from other managers instead of refusing. */
+      force?: boolean;
+    }
 >;
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -78,6 +103,40 @@ export type RequestSucceeded = Message<
 >;
 /** A request was refused, and nothing was changed. */
 export type RequestRefused = Message<'request.refused', { status: Status }>;
+
+/**
+ * Asks for a way to what stands behind an object: `log`, `exec`, `attach`, `portforward` of a Pod, `proxy` of a Pod, Service or Node.
+ *
+ * The API server checks the right to it and the options, and tells where to go; it carries nothing itself.
+ */
+export type ObjectConnect = Message<
+  'object.connect',
+  Target & {
+    name: string;
+    subresource: string;
+    /** `get` for a log, else as the HTTP method: `create`, `get`... */
+    verb: string;
+    options: Readonly<Record<string, unknown>>;
+  }
+>;
+
+/** Where a connection leads: to a container (or all of a pod) by way of its kubelet, or to an address and port. */
+export type ObjectConnected = Message<
+  'object.connected',
+  | {
+      to: 'pod';
+      kubelet: string;
+      node: string;
+      namespace: string;
+      pod: string;
+      uid: string;
+      container: string;
+    }
+  | { to: 'address'; node: string; ip: string; port: number; scheme: 'http' | 'https' }
+>;
+
+/** Asks whether somebody may do `verb` on a path that is no resource, as `/metrics`; answered with a Status. */
+export type PathCheck = Message<'path.check', Asker & { verb: string; path: string }>;
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 /** The next event of a watch; the `object` of an ERROR is a Status (410 `Expired`: list again). */

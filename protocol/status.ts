@@ -34,6 +34,8 @@ export const failure = {
     refusal(404, 'NotFound', `${resource} ${quoted(name)} not found`, about(resource, name)),
   /** 404 for a path that leads to no resource at all. */
   noSuchResource: () => refusal(404, 'NotFound', 'the server could not find the requested resource', {}),
+  /** 406 */
+  notAcceptable: (message: string) => refusal(406, 'NotAcceptable', message),
   /** 409 */
   alreadyExists: (resource: string, name: string) =>
     refusal(409, 'AlreadyExists', `${resource} ${quoted(name)} already exists`, about(resource, name)),
@@ -76,6 +78,9 @@ export const failure = {
       `${action} is not supported on resources of kind ${quoted(resource)}`,
       about(resource, ''),
     ),
+  /** 405 for a method that no handler of a path takes. */
+  noSuchMethod: () =>
+    refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {}),
   /** 410: a resourceVersion or a continue token from before what the server still knows. */
   expired: (message: string) => refusal(410, 'Expired', message),
   /** 413 */

@@ -37,6 +37,8 @@ export interface WriteOptions {
   fieldManager?: string;
   /** `Strict` unless told, for a request that carries an object. */
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  /** The paths of fields that the object's text had more than once, and of which the last counts. */
+  duplicateFields?: readonly string[];
 }
 
 export type ObjectGet = Message<'object.get', Target & { name: string; resourceVersion?: string }>;
@@ -93,8 +95,12 @@ export type ObjectWatch = Message<
     allowWatchBookmarks?: boolean;
     sendInitialEvents?: boolean;
     timeoutSeconds?: number;
+    /** The first thing told is `watch.opened`, unless the watch is refused. */
+    announce?: boolean;
   }
 >;
+/** A watch stands that was asked to announce itself. */
+export type WatchOpened = Message<'watch.opened', undefined>;
 
 /** A request was done. `object` is what the verb returns: an object, a list, or a Status of success. */
 export type RequestSucceeded = Message<

@@ -1,6 +1,7 @@
 /** What every write goes through: reading what was given, keeping what the system owns, preparing, validating. */
 
 import type { FieldError } from '../../../protocol/field-errors.ts';
+import type { WriteOptions } from '../../../protocol/messages/api.ts';
 import { withMeta } from '../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../protocol/objects.ts';
 import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
@@ -62,11 +63,18 @@ function decode(
   const { kind } = pending;
   const { object, unknownFields, typeError } = decodeObject(given, before);
   if (typeError !== undefined) return failure.badRequest(decodingRefusal(kind.kind, kind.version, typeError));
-  if (unknownFields.length > 0 && validation === 'Strict') {
-    return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(unknownFields)));
+  const duplicates = duplicatesIn(pending);
+  const faults = duplicates.length === 0 ? unknownFields : [...duplicates, ...unknownFields];
+  if (faults.length > 0 && validation === 'Strict') {
+    return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(faults)));
   }
-  if (validation === 'Warn') pending.warnings = unknownFields;
+  if (validation === 'Warn') pending.warnings = faults;
   return object;
+}
+
+function duplicatesIn({ question }: Pending): readonly string[] {
+  const { duplicateFields = [] } = question.body as WriteOptions;
+  return duplicateFields.map((path) => `duplicate field "${path}"`);
 }
 
 /** Reads a patched object: only the parts that the patch changed are looked at. */

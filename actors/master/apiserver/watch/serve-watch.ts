@@ -2,7 +2,7 @@
 
 import type { Self } from '../../../../protocol/actor.ts';
 import type { Message } from '../../../../protocol/message.ts';
-import type { ObjectChanged, ObjectWatch } from '../../../../protocol/messages/api.ts';
+import type { ObjectChanged, ObjectWatch, WatchOpened } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import { removeDue } from '../../../client-go/due-heap.ts';
@@ -39,6 +39,7 @@ export function openWatch(self: Server, message: Message): void {
   // A reader that opens the same stream twice (a doubled message) has one watch.
   if (self.memory.watchers.has(watcher.id)) return;
   self.memory.watchers.set(watcher.id, watcher);
+  if ((message.body as ObjectWatch['body']).announce) self.push<WatchOpened>(message, 'watch.opened', undefined);
   tellBeginning(self, watcher, beginning);
   addWatcher(cacheOf(self.memory, watcher.resource).watchers, watcher);
   schedule(self, endKey(watcher), watcher.endsAtMs);

@@ -1,0 +1,85 @@
+/** What form of answer a client wants: the `Accept` header, as apiserver's `NegotiateOutputMediaType` reads it. */
+
+import type { Status } from '../protocol/objects.ts';
+import { failure } from '../protocol/status.ts';
+
+/** One range of an `Accept` header. */
+interface MediaRange {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+}
+
+/** How an answer is written, and as what it is given. */
+export interface MediaType {
+  readonly format: 'json' | 'yaml';
+  /** `Table`, `PartialObjectMetadata`, `PartialObjectMetadataList`; empty for the object itself. */
+  readonly as: string;
+  /** The version of that form: `v1`, `v1beta1`. */
+  readonly asVersion: string;
+}
+
+const forms: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
+const plain: MediaType = { format: 'json', as: '', asVersion: '' };
+const formats: Readonly<Record<string, MediaType['format']>> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  '*/*': 'json',
+  'application/*': 'json',
+};
+/** The real server speaks protobuf too. */
+const accepted = 'application/json, application/yaml';
+const remembered = new Map<string, MediaType | Status>();
+/** Clients send few different headers; hostile ones many. */
+const mostRemembered = 1_000;
+
+/** Finds the best form that can be given, or the 406 that says there is none. */
+export function negotiate(accept: string | undefined): MediaType | Status {
+  if (accept === undefined || accept.trim() === '') return plain;
+  const known = remembered.get(accept);
+  if (known !== undefined) return known;
+  const found = choose(readRanges(accept));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(accept, found);
+  return found;
+}
+
+/** Tells a form from a refusal. */
+export function isMediaType(found: MediaType | Status): found is MediaType {
+  return 'format' in found;
+}
+
+function choose(ranges: readonly MediaRange[]): MediaType | Status {
+  for (const { type, parameters } of ranges) {
+    const format = formats[type];
+    if (format === undefined) continue;
+    const as = parameters.get('as') ?? '';
+    if (as === '') return { format, as: '', asVersion: '' };
+    const version = parameters.get('v') ?? '';
+    const isKnown =
+      forms.has(as) && parameters.get('g') === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
+    if (isKnown) return { format, as, asVersion: version };
+  }
+  return failure.notAcceptable(`only the following media types are accepted: ${accepted}`);
+}
+
+/** Reads all ranges, the most wanted first; those of equal quality stay as they come. */
+function readRanges(accept: string): MediaRange[] {
+  return accept
+    .split(',')
+    .map(readRange)
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+}
+
+function readRange(text: string): MediaRange {
+  const [type = '', ...rest] = text.split(';').map((part) => part.trim());
+  const parameters = new Map(
+    rest.map((parameter): [string, string] => {
+      const [name = '', value = ''] = parameter.split('=', 2);
+      return [name.trim().toLowerCase(), value.trim()];
+    }),
+  );
+  const quality = Number(parameters.get('q') ?? 1);
+  return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality };
+}

@@ -1,0 +1,111 @@
+/** What a path and a method ask for: the resolver of request attributes (apiserver's `RequestInfoFactory`). */
+
+/** The verbs a request is authorized and audited by. */
+export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** A request about objects. */
+export interface ResourceRequest {
+  readonly isResource: true;
+  readonly verb: RequestVerb;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  /** What follows the subresource: the path that a proxy is to hand on, with its first slash; empty where there is none. */
+  readonly rest: string;
+}
+
+/** A request about anything else: discovery, documents, health. */
+export interface PathRequest {
+  readonly isResource: false;
+  /** The method in lower case, as authorization has it. */
+  readonly verb: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export type RequestInfo = ResourceRequest | PathRequest;
+
+const verbs: Readonly<Record<string, RequestVerb>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** Subresources of a namespace itself; any other word after its name is a resource inside it. */
+const ofNamespaces: ReadonlySet<string> = new Set(['status', 'finalize']);
+
+/** Reads a path; undefined for one that cannot be decoded. */
+export function requestInfo(method: string, url: string): RequestInfo | undefined {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const segments = decode(path);
+  if (segments === undefined) return undefined;
+  const place = placeOf(segments);
+  const verb = verbs[method];
+  if (place === undefined || verb === undefined) {
+    return { isResource: false, verb: method.toLowerCase(), method, path, query };
+  }
+  return { isResource: true, verb: finalVerb(verb, place, query), method, path, query, ...namesOf(place) };
+}
+
+function decode(path: string): string[] | undefined {
+  try {
+    return path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The group and version, and what follows them. */
+interface Place {
+  readonly group: string;
+  readonly version: string;
+  /** Asked for with the old prefix `watch/`. */
+  readonly isWatch: boolean;
+  readonly parts: readonly string[];
+}
+
+function placeOf(segments: readonly string[]): Place | undefined {
+  const [root, first = '', second = ''] = segments;
+  const isCore = root === 'api';
+  if (!isCore && root !== 'apis') return undefined;
+  const rest = segments.slice(isCore ? 2 : 3);
+  const isWatch = rest[0] === 'watch' && rest.length > 1;
+  const parts = isWatch ? rest.slice(1) : rest;
+  if (parts.length === 0) return undefined;
+  return { group: isCore ? '' : first, version: isCore ? first : second, isWatch, parts };
+}
+
+function namesOf({ group, version, parts }: Place) {
+  const [first = '', second = '', third = ''] = parts;
+  const isInside = first === 'namespaces' && third !== '' && !ofNamespaces.has(third);
+  const [resource = '', name = '', subresource = '', ...rest] = isInside ? parts.slice(2) : parts;
+  const namespace = isInside ? second : '';
+  return { group, version, resource, namespace, name, subresource, rest: rest.map((part) => `/${part}`).join('') };
+}
+
+function finalVerb(verb: RequestVerb, place: Place, query: URLSearchParams): RequestVerb {
+  const { name } = namesOf(place);
+  if (verb === 'get' && place.isWatch) return 'watch';
+  if (verb === 'get' && name === '') return isTrue(query.get('watch')) ? 'watch' : 'list';
+  return verb === 'delete' && name === '' ? 'deletecollection' : verb;
+}
+
+/** Reads a flag of a query as Kubernetes converts it: anything but `false` and `0` is true. */
+export function isTrue(value: string | null): boolean {
+  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
+}

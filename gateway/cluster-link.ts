@@ -6,8 +6,13 @@ import type { StreamKey } from '../protocol/actor.ts';
 import type { Message } from '../protocol/message.ts';
 import type { RequestExpired, StreamBroken, StreamClosed } from '../protocol/messages/host.ts';
 
-/** What is read of a stream: its messages in order. Ends without error however the stream ends; `ending` then says how. */
+/**
+ * What is read of a stream: its messages in order, one by one, or all that have come by `next`. Ends without error however
+ * the stream ends; `ending` then says how.
+ */
 export interface StreamReading extends AsyncIterable<Message> {
+  /** Gives what has come since, waiting for it; nothing at the end. */
+  next(): Promise<readonly Message[]>;
   /** The reason the stream broke: `gap`, `silent`, `closed`, `refused`, or the server's own word; undefined while it stands. */
   readonly ending: string | undefined;
   /** Ends it from the reader's side. */
@@ -130,12 +135,15 @@ function keyOf({ from, stream }: StreamKey): string {
   return `${from}#${stream}`;
 }
 
+/** Messages a reader may be behind before its stream is ended: it would only fill the memory. */
+const mostWaiting = 20_000;
+
 /** Messages that wait for their reader, and a reader that waits for messages. */
 class Reading implements StreamReading {
   stream = 0;
   ending: string | undefined;
   readonly #close: (stream: number) => void;
-  readonly #waiting: Message[] = [];
+  #waiting: Message[] = [];
   #wake: (() => void) | undefined;
 
   constructor(close: (stream: number) => void) {
@@ -144,6 +152,7 @@ class Reading implements StreamReading {
 
   add(message: Message): void {
     this.#waiting.push(message);
+    if (this.#waiting.length > mostWaiting) this.#stop('slow reader');
     this.#wake?.();
   }
 
@@ -153,24 +162,32 @@ class Reading implements StreamReading {
   }
 
   close(): void {
-    if (this.ending !== undefined) return;
-    this.#close(this.stream);
-    this.finish('closed by the reader');
+    this.#stop('closed by the reader');
+  }
+
+  async next(): Promise<readonly Message[]> {
+    if (this.#waiting.length === 0 && this.ending === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    const come = this.#waiting;
+    this.#waiting = [];
+    return come;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Message> {
     try {
-      for (;;) {
-        yield* this.#waiting.splice(0);
-        if (this.#waiting.length > 0) continue;
-        if (this.ending !== undefined) return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        this.#wake = undefined;
-      }
+      for (let come = await this.next(); come.length > 0; come = await this.next()) yield* come;
     } finally {
       this.close();
     }
+  }
+
+  #stop(reason: string): void {
+    if (this.ending !== undefined) return;
+    this.#close(this.stream);
+    this.finish(reason);
   }
 }

@@ -1,0 +1,53 @@
+/** How answers are written: JSON or YAML, and the headers that go with it. */
+
+import { stringify } from 'yaml';
+import type { Status } from '../../protocol/objects.ts';
+import type { HttpResponse } from '../http.ts';
+import type { MediaType } from '../negotiation.ts';
+
+/** Writes a value as an answer with a code. */
+export function encode(
+  status: number,
+  value: unknown,
+  format: MediaType['format'] = 'json',
+  isPretty = false,
+): HttpResponse {
+  const body = format === 'yaml' ? stringify(value, { aliasDuplicateObjects: false }) : toJson(value, isPretty);
+  return { status, headers: { ...always, 'content-type': `application/${format}` }, body };
+}
+
+/** What stands on every answer: a cluster's state is nobody's to keep. */
+export const always = { 'cache-control': 'no-cache, private' } as const;
+
+function toJson(value: unknown, isPretty: boolean): string {
+  return `${JSON.stringify(value, undefined, isPretty ? 2 : undefined)}\n`;
+}
+
+/** Writes a refusal. */
+export function encodeStatus(status: Status): HttpResponse {
+  const seconds = status.details?.retryAfterSeconds;
+  const answer = encode(status.code ?? 500, status);
+  return seconds === undefined ? answer : { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
+}
+
+/** Adds the header `Warning`, once for each. */
+export function withWarnings(answer: HttpResponse, warnings: readonly string[] | undefined): HttpResponse {
+  if (warnings === undefined || warnings.length === 0) return answer;
+  return { ...answer, headers: { ...answer.headers, warning: warnings.map((text) => `299 - ${quote(text)}`) } };
+}
+
+/** As RFC 7230 quotes a text; what may not stand in a header is left out. */
+function quote(text: string): string {
+  return `"${text.replaceAll(/[\r\n\p{C}]/gu, ' ').replaceAll(/[\\"]/g, '\\$&')}"`;
+}
+
+const written = new WeakMap<object, string>();
+
+/** Writes an object that many may read at once, such as one that a watch tells of; written once, as objects never change. */
+export function sharedJson(object: object): string {
+  const known = written.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  written.set(object, text);
+  return text;
+}

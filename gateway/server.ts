@@ -1,0 +1,200 @@
+/** The door's sockets: HTTPS on HTTP/1.1 and HTTP/2, bodies read whole and bounded, answers written as they come. */
+
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { failure } from '../protocol/status.ts';
+import { encodeStatus } from './answers/encoding.ts';
+import { certificateOf } from './client-certificate.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { mostBodyBytes } from './request-body.ts';
+
+/** What a server is made of; keys and certificates are PEM. */
+export interface ServerParts {
+  readonly key: string;
+  readonly certificate: string;
+  /** Whose client certificates are believed. */
+  readonly authority: string;
+  readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
+  /** Takes over a connection that asks to speak something else; without it such a request is refused. */
+  readonly upgrade?: (request: HttpRequest, socket: Duplex, head: Buffer) => void;
+}
+
+/** bytes from which on an answer is compressed where the client takes that (apiserver's `defaultGzipThresholdBytes`). */
+const gzipFromBytes = 128 * 1024;
+const compress = promisify(gzip);
+/** bytes of headers taken, as Go's server takes them. */
+const mostHeaderBytes = 1024 * 1024;
+
+type Incoming = Http2ServerRequest & IncomingMessage;
+
+/** A server on its way from `listen` to `close`. */
+export class GatewayServer {
+  readonly #parts: ServerParts;
+  readonly #server: Http2SecureServer;
+  readonly #sockets = new Set<Duplex>();
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.#server = createSecureServer({
+      key: parts.key,
+      cert: parts.certificate,
+      ca: parts.authority,
+      requestCert: true,
+      rejectUnauthorized: false,
+      allowHTTP1: true,
+      maxHeaderSize: mostHeaderBytes,
+      settings: { maxConcurrentStreams: 250 },
+    } as Parameters<typeof createSecureServer>[0]);
+    this.#server.on('request', (request, response) => void this.#serve(request as Incoming, response));
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request as Incoming, socket, head),
+    );
+    this.#server.on('secureConnection', (socket: Duplex) => this.#keep(socket));
+    // A session that breaks says so on its streams too; nothing is left to do here.
+    this.#server.on('sessionError', () => {});
+  }
+
+  /** Listens on loopback; gives the port. Port 0 takes any. @throws Error where the port is taken */
+  async listen(port: number, host = '127.0.0.1'): Promise<number> {
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes no more connections, and ends those there are. */
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #keep(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  async #serve(incoming: Incoming, response: Http2ServerResponse): Promise<void> {
+    try {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      response.on('error', () => gone.abort());
+      const body = await readBody(incoming);
+      const answer =
+        body === undefined
+          ? encodeStatus(failure.requestEntityTooLarge(`limit is ${mostBodyBytes}`))
+          : await this.#parts.handle(requestOf(incoming, body, gone.signal));
+      await write(answer, incoming, response, gone.signal);
+    } catch {
+      // The connection broke while it was read or written: nobody is there to be told.
+      response.stream?.destroy();
+    }
+  }
+
+  #upgrade(incoming: Incoming, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
+    const { upgrade } = this.#parts;
+    if (upgrade === undefined) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    else upgrade(requestOf(incoming, new Uint8Array(), gone.signal), socket, head);
+  }
+}
+
+function requestOf(incoming: Incoming, body: Uint8Array, signal: AbortSignal): HttpRequest {
+  const certificate = certificateOf(incoming);
+  const remoteAddress = incoming.socket?.remoteAddress;
+  return {
+    method: incoming.method,
+    url: incoming.url,
+    headers: joined(incoming.headers),
+    body,
+    signal,
+    ...(certificate !== undefined && { certificate }),
+    ...(remoteAddress !== undefined && { remoteAddress }),
+  };
+}
+
+function joined(headers: IncomingMessage['headers']): HttpRequest['headers'] {
+  const all: Record<string, string | undefined> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    all[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return all;
+}
+
+/** Reads a body; undefined for one that is too large, of which the rest is not read. */
+async function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > mostBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+async function write(
+  answer: HttpResponse,
+  incoming: Incoming,
+  response: Http2ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const { status, headers, body } = answer;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    response.writeHead(status, headers as Record<string, string>);
+    await pour(body, response, signal);
+    return;
+  }
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const isLarge = bytes.length >= gzipFromBytes && headers['content-encoding'] === undefined;
+  const isZipped = isLarge && /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
+  const sent = isZipped ? await compress(bytes, { level: 1 }) : bytes;
+  response.writeHead(status, {
+    ...(headers as Record<string, string>),
+    ...(isZipped && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
+    'content-length': String(sent.length),
+  });
+  if (incoming.method === 'HEAD') response.end();
+  else response.end(sent);
+}
+
+/** Writes what comes, no faster than it is read; an empty piece only sends the headers. */
+async function pour(
+  pieces: AsyncIterable<string | Uint8Array>,
+  response: Http2ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  // HTTP/2 has sent them with writeHead; its types do not know this method.
+  (response as { flushHeaders?: () => void }).flushHeaders?.();
+  for await (const piece of pieces) {
+    if (signal.aborted) return;
+    if (piece.length > 0 && !response.write(piece)) await drained(response, signal);
+  }
+  response.end();
+}
+
+function drained(response: Http2ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    response.on('drain', done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

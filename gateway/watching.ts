@@ -1,0 +1,52 @@
+/** A watch over HTTP: a stream of the cluster's, told event by event as it comes. */
+
+import type { Message } from '../protocol/message.ts';
+import type { ObjectChanged } from '../protocol/messages/api.ts';
+import type { Status } from '../protocol/objects.ts';
+import { failure } from '../protocol/status.ts';
+import { always } from './answers/encoding.ts';
+import type { StreamReading } from './cluster-link.ts';
+import type { HttpResponse } from './http.ts';
+import { Refused } from './refused.ts';
+
+/** Makes the line of an event. */
+export type WriteEvent = (event: ObjectChanged['body']) => string;
+
+/**
+ * Answers with a watch that stands.
+ *
+ * A watch from too long ago is told so by its first event, as the real server does; every other refusal is the answer itself.
+ *
+ * @throws Refused when it does not come to stand
+ */
+export async function watchAnswer(reading: StreamReading, write: WriteEvent, type: string): Promise<HttpResponse> {
+  const come = await reading.next();
+  const [first] = come;
+  if (first === undefined)
+    throw new Refused(failure.serviceUnavailable(`the watch could not be opened: ${reading.ending}`));
+  const refusal = refusalIn(first);
+  if (refusal !== undefined && refusal.reason !== 'Expired') {
+    reading.close();
+    throw new Refused(refusal);
+  }
+  const headers = { ...always, 'content-type': type };
+  return { status: 200, headers, body: lines(reading, come, write) };
+}
+
+function refusalIn(message: Message): Status | undefined {
+  const body = message.body as ObjectChanged['body'] | undefined;
+  return message.type === 'object.changed' && body?.type === 'ERROR' ? (body.object as unknown as Status) : undefined;
+}
+
+async function* lines(reading: StreamReading, first: readonly Message[], write: WriteEvent): AsyncGenerator<string> {
+  try {
+    // The first is written even where it says nothing: headers are to go out at once.
+    for (let come = first; come.length > 0; come = await reading.next()) {
+      let text = '';
+      for (const { type, body } of come) if (type === 'object.changed') text += write(body as ObjectChanged['body']);
+      yield text;
+    }
+  } finally {
+    reading.close();
+  }
+}

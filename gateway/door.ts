@@ -20,7 +20,14 @@ import { isMediaType, type MediaType, negotiate } from './negotiation.ts';
 import { timeoutOption } from './options.ts';
 import { type Question, questionOf } from './questions.ts';
 import { Refused } from './refused.ts';
-import { isTrue, type PathRequest, type RequestInfo, type ResourceRequest, requestInfo } from './request-info.ts';
+import {
+  isKnownMethod,
+  isTrue,
+  type PathRequest,
+  type RequestInfo,
+  type ResourceRequest,
+  requestInfo,
+} from './request-info.ts';
 import type { ServedKinds } from './served-kinds.ts';
 import { watchAnswer } from './watching.ts';
 
@@ -64,6 +71,7 @@ export class Door {
       const info = requestInfo(request.method, request.url);
       if (info === undefined) throw new Refused(failure.badRequest(`invalid path: ${JSON.stringify(request.url)}`));
       const asker = await this.#parts.authenticate(request);
+      if (!isKnownMethod(request.method)) throw new Refused(failure.noSuchMethod());
       return await (info.isResource ? this.#ofResource(info, asker, request) : this.#ofPath(info, asker, request));
     } catch (error) {
       return encodeStatus(error instanceof Refused ? error.status : failure.internalError(String(error)));

@@ -41,6 +41,11 @@ const verbs: Readonly<Record<string, RequestVerb>> = {
   DELETE: 'delete',
 };
 
+/** Tells whether anything here takes a method. */
+export function isKnownMethod(method: string): boolean {
+  return verbs[method] !== undefined;
+}
+
 /** Subresources of a namespace itself; any other word after its name is a resource inside it. */
 const ofNamespaces: ReadonlySet<string> = new Set(['status', 'finalize']);
 

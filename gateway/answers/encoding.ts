@@ -12,7 +12,8 @@ export function encode(
   format: MediaType['format'] = 'json',
   isPretty = false,
 ): HttpResponse {
-  const body = format === 'yaml' ? stringify(value, { aliasDuplicateObjects: false }) : toJson(value, isPretty);
+  const body =
+    format === 'yaml' ? stringify(value, { version: '1.1', aliasDuplicateObjects: false }) : toJson(value, isPretty);
   return { status, headers: { ...always, 'content-type': `application/${format}` }, body };
 }
 

@@ -5,6 +5,7 @@ export type NameRule = (text: string) => string[];
 
 const labelPattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomainPattern = `${labelPattern}(\\.${labelPattern})*`;
+const wildcardPattern = `\\*\\.${subdomainPattern}`;
 const label1035Pattern = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const namePattern = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const valuePattern = `(${namePattern})?`;
@@ -16,6 +17,7 @@ const percentPattern = '[0-9]+%';
 const whole = (pattern: string) => new RegExp(`^${pattern}$`);
 const label = whole(labelPattern);
 const subdomain = whole(subdomainPattern);
+const wildcard = whole(wildcardPattern);
 const label1035 = whole(label1035Pattern);
 const name = whole(namePattern);
 const value = whole(valuePattern);
@@ -62,6 +64,14 @@ export function dns1123Subdomain(text: string): string[] {
   const sentence =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
   return [...wrong, patternMessage(sentence, subdomainPattern, 'example.com')];
+}
+
+/** Checks a DNS name whose first label is `*`. */
+export function wildcardSubdomain(text: string): string[] {
+  if (wildcard.test(text)) return [];
+  const sentence =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+  return [patternMessage(sentence, wildcardPattern, '*.example.com')];
 }
 
 /** Checks one label of a DNS name (RFC 1035), as Services' names are: it begins with a letter. */

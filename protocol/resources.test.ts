@@ -25,7 +25,7 @@ import { schemaOf } from './schema/schema.ts';
 describe('the table of kinds', () => {
   it('finds each by resource and by kind, and each has a schema', () => {
     for (const kind of resourceKinds) {
-      expect(findResource(groupResource(kind))).toBe(kind);
+      expect(findResource(groupResource(kind), kind.version)).toBe(kind);
       expect(findKind(apiVersionOf(kind), kind.kind)).toBe(kind);
       expect(schemaOf(apiVersionOf(kind), kind.kind)?.name).toBe(kind.kind);
     }

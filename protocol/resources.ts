@@ -14,9 +14,15 @@ export interface ResourceKind {
   readonly subresources: readonly string[];
   /** Groups of resources that kubectl knows by one word. */
   readonly categories: readonly string[];
+  /** All it can be asked for, where its objects are not stored but made of what is asked. Absent: stored, with all verbs. */
+  readonly verbs?: readonly string[];
+  /** The apiVersion its objects are stored in, where that is another than its own: they are converted on their way in and out. */
+  readonly storedAs?: string;
 }
 
-type Rest = Partial<Pick<ResourceKind, 'shortNames' | 'namespaced' | 'subresources' | 'categories'>>;
+type Rest = Partial<
+  Pick<ResourceKind, 'shortNames' | 'namespaced' | 'subresources' | 'categories' | 'verbs' | 'storedAs'>
+>;
 
 function kind(apiVersion: string, name: string, resource: string, rest: Rest = {}): ResourceKind {
   const slash = apiVersion.indexOf('/');
@@ -30,16 +36,25 @@ function kind(apiVersion: string, name: string, resource: string, rest: Rest = {
     namespaced: rest.namespaced ?? true,
     subresources: rest.subresources ?? [],
     categories: rest.categories ?? [],
+    ...(rest.verbs && { verbs: rest.verbs }),
+    ...(rest.storedAs && { storedAs: rest.storedAs }),
   };
 }
 
 const scaled = ['status', 'scale'];
 const status = ['status'];
 const all = ['all'];
+const autoscaler = { shortNames: ['hpa'], subresources: status, categories: all };
+const podSubresources = ['status', 'binding', 'ephemeralcontainers', 'eviction'];
 
 /** All kinds, as kube-apiserver's discovery tells them. */
 export const resourceKinds: readonly ResourceKind[] = [
-  kind('v1', 'Binding', 'bindings'),
+  kind('v1', 'Binding', 'bindings', { verbs: ['create'] }),
+  kind('v1', 'ComponentStatus', 'componentstatuses', {
+    shortNames: ['cs'],
+    namespaced: false,
+    verbs: ['get', 'list'],
+  }),
   kind('v1', 'ConfigMap', 'configmaps', { shortNames: ['cm'] }),
   kind('v1', 'Endpoints', 'endpoints', { shortNames: ['ep'] }),
   kind('v1', 'Event', 'events', { shortNames: ['ev'] }),
@@ -52,7 +67,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   kind('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: status }),
   kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], subresources: status }),
   kind('v1', 'PersistentVolume', 'persistentvolumes', { shortNames: ['pv'], namespaced: false, subresources: status }),
-  kind('v1', 'Pod', 'pods', { shortNames: ['po'], subresources: ['status', 'binding', 'eviction'], categories: all }),
+  kind('v1', 'Pod', 'pods', { shortNames: ['po'], subresources: podSubresources, categories: all }),
   kind('v1', 'PodTemplate', 'podtemplates'),
   kind('v1', 'ReplicationController', 'replicationcontrollers', {
     shortNames: ['rc'],
@@ -63,24 +78,57 @@ export const resourceKinds: readonly ResourceKind[] = [
   kind('v1', 'Secret', 'secrets'),
   kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
   kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: status, categories: all }),
+  kind('apps/v1', 'ControllerRevision', 'controllerrevisions'),
   kind('apps/v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], subresources: status, categories: all }),
   kind('apps/v1', 'Deployment', 'deployments', { shortNames: ['deploy'], subresources: scaled, categories: all }),
   kind('apps/v1', 'ReplicaSet', 'replicasets', { shortNames: ['rs'], subresources: scaled, categories: all }),
   kind('apps/v1', 'StatefulSet', 'statefulsets', { shortNames: ['sts'], subresources: scaled, categories: all }),
+  kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', autoscaler),
+  kind('autoscaling/v1', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', {
+    ...autoscaler,
+    storedAs: 'autoscaling/v2',
+  }),
   kind('batch/v1', 'CronJob', 'cronjobs', { shortNames: ['cj'], subresources: status, categories: all }),
   kind('batch/v1', 'Job', 'jobs', { subresources: status, categories: all }),
   kind('coordination.k8s.io/v1', 'Lease', 'leases'),
   kind('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+  kind('events.k8s.io/v1', 'Event', 'events', { shortNames: ['ev'], storedAs: 'v1' }),
+  kind('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', { namespaced: false }),
+  kind('networking.k8s.io/v1', 'Ingress', 'ingresses', { shortNames: ['ing'], subresources: status }),
+  kind('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'] }),
+  kind('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', { namespaced: false }),
   kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'], subresources: status }),
   kind('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { shortNames: ['pc'], namespaced: false }),
+  kind('storage.k8s.io/v1', 'CSIDriver', 'csidrivers', { namespaced: false }),
+  kind('storage.k8s.io/v1', 'CSINode', 'csinodes', { namespaced: false }),
+  kind('storage.k8s.io/v1', 'CSIStorageCapacity', 'csistoragecapacities'),
+  kind('storage.k8s.io/v1', 'StorageClass', 'storageclasses', { shortNames: ['sc'], namespaced: false }),
+  kind('storage.k8s.io/v1', 'VolumeAttachment', 'volumeattachments', { namespaced: false, subresources: status }),
 ];
 
-const byGroupResource = new Map(resourceKinds.map((one) => [groupResource(one), one]));
+/** The kinds whose objects lie in etcd, each in the form they are stored in. */
+export const storedKinds: readonly ResourceKind[] = resourceKinds.filter(
+  ({ verbs, storedAs }) => verbs === undefined && storedAs === undefined,
+);
+
+const byGroupResource = new Map<string, ResourceKind>();
+for (const one of resourceKinds) {
+  // The first of several versions is the preferred one.
+  if (!byGroupResource.has(groupResource(one))) byGroupResource.set(groupResource(one), one);
+}
 const byKind = new Map(resourceKinds.map((one) => [`${apiVersionOf(one)} ${one.kind}`, one]));
 
-/** Finds a resource by its group-resource: `pods`, `leases.coordination.k8s.io`. */
-export function findResource(name: string): ResourceKind | undefined {
-  return byGroupResource.get(name);
+/** Finds a resource by its group-resource: `pods`, `leases.coordination.k8s.io`; in its preferred version unless one is named. */
+export function findResource(name: string, version?: string): ResourceKind | undefined {
+  const preferred = byGroupResource.get(name);
+  if (preferred === undefined || version === undefined || preferred.version === version) return preferred;
+  return byKind.get(`${apiVersionOf({ group: preferred.group, version })} ${preferred.kind}`);
+}
+
+/** Gives the form in which the objects of a kind are stored: itself, or the one it is converted from. */
+export function storedForm(kind: ResourceKind): ResourceKind {
+  if (kind.storedAs === undefined) return kind;
+  return byKind.get(`${kind.storedAs} ${kind.kind}`) ?? kind;
 }
 
 /** Finds the resource of an object. */

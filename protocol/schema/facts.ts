@@ -8,16 +8,23 @@
 
 /** The type of each kind, by apiVersion and kind. */
 export const kinds: Readonly<Record<string, string>> = {
+  'apps/v1 ControllerRevision': 'ControllerRevision',
   'apps/v1 DaemonSet': 'DaemonSet',
   'apps/v1 Deployment': 'Deployment',
   'apps/v1 ReplicaSet': 'ReplicaSet',
   'apps/v1 StatefulSet': 'StatefulSet',
+  'autoscaling/v1 HorizontalPodAutoscaler': 'autoscalingv1.HorizontalPodAutoscaler',
   'autoscaling/v1 Scale': 'Scale',
   'autoscaling/v2 HorizontalPodAutoscaler': 'HorizontalPodAutoscaler',
   'batch/v1 CronJob': 'CronJob',
   'batch/v1 Job': 'Job',
   'coordination.k8s.io/v1 Lease': 'Lease',
   'discovery.k8s.io/v1 EndpointSlice': 'EndpointSlice',
+  'events.k8s.io/v1 Event': 'events.Event',
+  'networking.k8s.io/v1 Ingress': 'Ingress',
+  'networking.k8s.io/v1 IngressClass': 'IngressClass',
+  'networking.k8s.io/v1 NetworkPolicy': 'NetworkPolicy',
+  'node.k8s.io/v1 RuntimeClass': 'RuntimeClass',
   'policy/v1 Eviction': 'Eviction',
   'policy/v1 PodDisruptionBudget': 'PodDisruptionBudget',
   'rbac.authorization.k8s.io/v1 ClusterRole': 'ClusterRole',
@@ -25,7 +32,13 @@ export const kinds: Readonly<Record<string, string>> = {
   'rbac.authorization.k8s.io/v1 Role': 'Role',
   'rbac.authorization.k8s.io/v1 RoleBinding': 'RoleBinding',
   'scheduling.k8s.io/v1 PriorityClass': 'PriorityClass',
+  'storage.k8s.io/v1 CSIDriver': 'CSIDriver',
+  'storage.k8s.io/v1 CSINode': 'CSINode',
+  'storage.k8s.io/v1 CSIStorageCapacity': 'CSIStorageCapacity',
+  'storage.k8s.io/v1 StorageClass': 'StorageClass',
+  'storage.k8s.io/v1 VolumeAttachment': 'VolumeAttachment',
   'v1 Binding': 'Binding',
+  'v1 ComponentStatus': 'ComponentStatus',
   'v1 ConfigMap': 'ConfigMap',
   'v1 DeleteOptions': 'DeleteOptions',
   'v1 Endpoints': 'Endpoints',
@@ -56,7 +69,13 @@ AzureDiskVolumeSource cachingMode:string diskName!:string diskURI!:string fsType
 AzureFilePersistentVolumeSource readOnly:boolean secretName!:string secretNamespace:string shareName!:string
 AzureFileVolumeSource readOnly:boolean secretName!:string shareName!:string
 Binding apiVersion:string kind:string metadata:ObjectMeta target!:ObjectReference
+CSIDriver apiVersion:string kind:string metadata:ObjectMeta spec!:CSIDriverSpec
+CSIDriverSpec attachRequired:boolean fsGroupPolicy:string podInfoOnMount:boolean preventPodSchedulingIfMissing:boolean requiresRepublish:boolean seLinuxMount:boolean storageCapacity:boolean tokenRequests:[storage.TokenRequest]|list=atomic volumeLifecycleModes:[string]|list=set
+CSINode apiVersion:string kind:string metadata:ObjectMeta spec!:CSINodeSpec
+CSINodeDriver allocatable:VolumeNodeResources name!:string nodeID!:string topologyKeys:[string]|list=atomic
+CSINodeSpec drivers!:[CSINodeDriver]|key=name|merge|list=map:name
 CSIPersistentVolumeSource controllerExpandSecretRef:SecretReference controllerPublishSecretRef:SecretReference driver!:string fsType:string nodeExpandSecretRef:SecretReference nodePublishSecretRef:SecretReference nodeStageSecretRef:SecretReference readOnly:boolean volumeAttributes:{string} volumeHandle!:string
+CSIStorageCapacity apiVersion:string capacity:quantity kind:string maximumVolumeSize:quantity metadata:ObjectMeta nodeTopology:LabelSelector storageClassName!:string
 CSIVolumeSource driver!:string fsType:string nodePublishSecretRef:LocalObjectReference readOnly:boolean volumeAttributes:{string}
 Capabilities add:[string]|list=atomic drop:[string]|list=atomic
 CephFSPersistentVolumeSource monitors!:[string]|list=atomic path:string readOnly:boolean secretFile:string secretRef:SecretReference user:string
@@ -67,6 +86,8 @@ ClientIPConfig timeoutSeconds:int32
 ClusterRole aggregationRule:AggregationRule apiVersion:string kind:string metadata:ObjectMeta rules:[PolicyRule]|list=atomic
 ClusterRoleBinding apiVersion:string kind:string metadata:ObjectMeta roleRef!:RoleRef subjects:[Subject]|list=atomic
 ClusterTrustBundleProjection labelSelector:LabelSelector name:string optional:boolean path!:string signerName:string
+ComponentCondition error:string message:string status!:string type!:string
+ComponentStatus apiVersion:string conditions:[ComponentCondition]|key=type|merge|list=map:type kind:string metadata:ObjectMeta
 Condition lastTransitionTime!:time message!:string observedGeneration:int64 reason!:string status!:string type!:string
 ConfigMap apiVersion:string binaryData:{bytes} data:{string} immutable:boolean kind:string metadata:ObjectMeta
 ConfigMapEnvSource name:string optional:boolean
@@ -85,6 +106,7 @@ ContainerStateRunning startedAt:time
 ContainerStateTerminated containerID:string exitCode!:int32 finishedAt:time message:string reason:string signal:int32 startedAt:time
 ContainerStateWaiting message:string reason:string
 ContainerStatus allocatedResources:{quantity} containerID:string image!:string imageID!:string lastState:ContainerState name!:string ready!:boolean resources:ResourceRequirements restartCount!:int32 started:boolean state:ContainerState volumeMounts:[VolumeMountStatus]|key=mountPath|merge|list=map:mountPath
+ControllerRevision apiVersion:string data:any kind:string metadata:ObjectMeta revision!:int64
 CronJob apiVersion:string kind:string metadata:ObjectMeta spec!:CronJobSpec status:CronJobStatus
 CronJobSpec concurrencyPolicy:string failedJobsHistoryLimit:int32 jobTemplate!:JobTemplateSpec schedule!:string startingDeadlineSeconds:int64 successfulJobsHistoryLimit:int32 suspend:boolean timeZone:string
 CronJobStatus active:[ObjectReference]|list=atomic lastScheduleTime:time lastSuccessfulTime:time
@@ -139,6 +161,8 @@ HPAScalingPolicy periodSeconds!:int32 type!:string value!:int32
 HPAScalingRules policies:[HPAScalingPolicy]|list=atomic selectPolicy:string stabilizationWindowSeconds:int32
 HTTPGetAction host:string httpHeaders:[HTTPHeader]|list=atomic path:string port!:intOrString scheme:string
 HTTPHeader name!:string value!:string
+HTTPIngressPath backend!:IngressBackend path:string pathType!:string
+HTTPIngressRuleValue paths!:[HTTPIngressPath]|list=atomic
 HorizontalPodAutoscaler apiVersion:string kind:string metadata:ObjectMeta spec!:HorizontalPodAutoscalerSpec status:HorizontalPodAutoscalerStatus
 HorizontalPodAutoscalerBehavior scaleDown:HPAScalingRules scaleUp:HPAScalingRules
 HorizontalPodAutoscalerCondition lastTransitionTime:time message:string reason:string status!:string type!:string
@@ -147,8 +171,22 @@ HorizontalPodAutoscalerStatus conditions:[HorizontalPodAutoscalerCondition]|key=
 HostAlias hostnames:[string]|list=atomic ip!:string
 HostIP ip!:string
 HostPathVolumeSource path!:string type:string
+IPBlock cidr!:string except:[string]|list=atomic
 ISCSIPersistentVolumeSource chapAuthDiscovery:boolean chapAuthSession:boolean fsType:string initiatorName:string iqn!:string iscsiInterface:string lun!:int32 portals:[string]|list=atomic readOnly:boolean secretRef:SecretReference targetPortal!:string
 ISCSIVolumeSource chapAuthDiscovery:boolean chapAuthSession:boolean fsType:string initiatorName:string iqn!:string iscsiInterface:string lun!:int32 portals:[string]|list=atomic readOnly:boolean secretRef:LocalObjectReference targetPortal!:string
+Ingress apiVersion:string kind:string metadata:ObjectMeta spec:IngressSpec status:IngressStatus
+IngressBackend resource:TypedLocalObjectReference service:IngressServiceBackend
+IngressClass apiVersion:string kind:string metadata:ObjectMeta spec:IngressClassSpec
+IngressClassParametersReference apiGroup:string kind!:string name!:string namespace:string scope:string
+IngressClassSpec controller:string parameters:IngressClassParametersReference
+IngressLoadBalancerIngress hostname:string ip:string ports:[IngressPortStatus]|list=atomic
+IngressLoadBalancerStatus ingress:[IngressLoadBalancerIngress]|list=atomic
+IngressPortStatus error:string port!:int32 protocol!:string
+IngressRule host:string http:HTTPIngressRuleValue
+IngressServiceBackend name!:string port:ServiceBackendPort
+IngressSpec defaultBackend:IngressBackend ingressClassName:string rules:[IngressRule]|list=atomic tls:[IngressTLS]|list=atomic
+IngressStatus loadBalancer:IngressLoadBalancerStatus
+IngressTLS hosts:[string]|list=atomic secretName:string
 Job apiVersion:string kind:string metadata:ObjectMeta spec:JobSpec status:JobStatus
 JobCondition lastProbeTime:time lastTransitionTime:time message:string reason:string status!:string type!:string
 JobSpec activeDeadlineSeconds:int64 backoffLimit:int32 backoffLimitPerIndex:int32 completionMode:string completions:int32 managedBy:string manualSelector:boolean maxFailedIndexes:int32 parallelism:int32 podFailurePolicy:PodFailurePolicy podReplacementPolicy:string selector:LabelSelector successPolicy:SuccessPolicy suspend:boolean template!:PodTemplateSpec ttlSecondsAfterFinished:int32
@@ -181,6 +219,12 @@ Namespace apiVersion:string kind:string metadata:ObjectMeta spec:NamespaceSpec s
 NamespaceCondition lastTransitionTime:time message:string reason:string status!:string type!:string
 NamespaceSpec finalizers:[string]|list=atomic
 NamespaceStatus conditions:[NamespaceCondition]|key=type|merge|list=map:type phase:string
+NetworkPolicy apiVersion:string kind:string metadata:ObjectMeta spec:NetworkPolicySpec
+NetworkPolicyEgressRule ports:[NetworkPolicyPort]|list=atomic to:[NetworkPolicyPeer]|list=atomic
+NetworkPolicyIngressRule from:[NetworkPolicyPeer]|list=atomic ports:[NetworkPolicyPort]|list=atomic
+NetworkPolicyPeer ipBlock:IPBlock namespaceSelector:LabelSelector podSelector:LabelSelector
+NetworkPolicyPort endPort:int32 port:intOrString protocol:string
+NetworkPolicySpec egress:[NetworkPolicyEgressRule]|list=atomic ingress:[NetworkPolicyIngressRule]|list=atomic podSelector!:LabelSelector policyTypes:[string]|list=atomic
 Node apiVersion:string kind:string metadata:ObjectMeta spec:NodeSpec status:NodeStatus
 NodeAddress address!:string type!:string
 NodeAffinity preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm]|list=atomic requiredDuringSchedulingIgnoredDuringExecution:NodeSelector
@@ -201,6 +245,7 @@ ObjectMeta annotations:{string} creationTimestamp:time deletionGracePeriodSecond
 ObjectMetricSource describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget
 ObjectMetricStatus current!:MetricValueStatus describedObject!:CrossVersionObjectReference metric!:MetricIdentifier
 ObjectReference |map=atomic apiVersion:string fieldPath:string kind:string name:string namespace:string resourceVersion:string uid:string
+Overhead podFixed:{quantity}
 OwnerReference |map=atomic apiVersion!:string blockOwnerDeletion:boolean controller:boolean kind!:string name!:string uid!:string
 PersistentVolume apiVersion:string kind:string metadata:ObjectMeta spec:PersistentVolumeSpec status:PersistentVolumeStatus
 PersistentVolumeClaim apiVersion:string kind:string metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
@@ -272,12 +317,14 @@ RoleRef |map=atomic apiGroup:string kind!:string name!:string
 RollingUpdateDaemonSet maxSurge:intOrString maxUnavailable:intOrString
 RollingUpdateDeployment maxSurge:intOrString maxUnavailable:intOrString
 RollingUpdateStatefulSetStrategy maxUnavailable:intOrString partition:int32
+RuntimeClass apiVersion:string handler!:string kind:string metadata:ObjectMeta overhead:Overhead scheduling:Scheduling
 SELinuxOptions level:string role:string type:string user:string
 Scale apiVersion:string kind:string metadata:ObjectMeta spec:ScaleSpec status:ScaleStatus
 ScaleIOPersistentVolumeSource fsType:string gateway!:string protectionDomain:string readOnly:boolean secretRef!:SecretReference sslEnabled:boolean storageMode:string storagePool:string system!:string volumeName:string
 ScaleIOVolumeSource fsType:string gateway!:string protectionDomain:string readOnly:boolean secretRef!:LocalObjectReference sslEnabled:boolean storageMode:string storagePool:string system!:string volumeName:string
 ScaleSpec replicas:int32
 ScaleStatus replicas!:int32 selector:string
+Scheduling nodeSelector:{string}|map=atomic tolerations:[Toleration]|list=atomic
 ScopeSelector |map=atomic matchExpressions:[ScopedResourceSelectorRequirement]|list=atomic
 ScopedResourceSelectorRequirement operator!:string scopeName!:string values:[string]|list=atomic
 SeccompProfile localhostProfile:string type!:string
@@ -291,6 +338,7 @@ SecurityContext allowPrivilegeEscalation:boolean appArmorProfile:AppArmorProfile
 Service apiVersion:string kind:string metadata:ObjectMeta spec:ServiceSpec status:ServiceStatus
 ServiceAccount apiVersion:string automountServiceAccountToken:boolean imagePullSecrets:[LocalObjectReference]|list=atomic kind:string metadata:ObjectMeta secrets:[ObjectReference]|key=name|merge|list=map:name
 ServiceAccountTokenProjection audience:string expirationSeconds:int64 path!:string
+ServiceBackendPort |map=atomic name:string number:int32
 ServicePort appProtocol:string name:string nodePort:int32 port!:int32 protocol:string targetPort:intOrString
 ServiceSpec allocateLoadBalancerNodePorts:boolean clusterIP:string clusterIPs:[string]|list=atomic externalIPs:[string]|list=atomic externalName:string externalTrafficPolicy:string healthCheckNodePort:int32 internalTrafficPolicy:string ipFamilies:[string]|list=atomic ipFamilyPolicy:string loadBalancerClass:string loadBalancerIP:string loadBalancerSourceRanges:[string]|list=atomic ports:[ServicePort]|key=port|merge|list=map:port,protocol publishNotReadyAddresses:boolean selector:{string}|map=atomic sessionAffinity:string sessionAffinityConfig:SessionAffinityConfig trafficDistribution:string type:string
 ServiceStatus conditions:[Condition]|key=type|merge|list=map:type loadBalancer:LoadBalancerStatus
@@ -306,6 +354,7 @@ StatefulSetUpdateStrategy rollingUpdate:RollingUpdateStatefulSetStrategy type:st
 Status apiVersion:string code:int32 details:StatusDetails kind:string message:string metadata:ListMeta reason:string status:string
 StatusCause field:string message:string reason:string
 StatusDetails causes:[StatusCause]|list=atomic group:string kind:string name:string retryAfterSeconds:int32 uid:string
+StorageClass allowVolumeExpansion:boolean allowedTopologies:[TopologySelectorTerm]|list=atomic apiVersion:string kind:string metadata:ObjectMeta mountOptions:[string]|list=atomic parameters:{string} provisioner!:string reclaimPolicy:string volumeBindingMode:string
 StorageOSPersistentVolumeSource fsType:string readOnly:boolean secretRef:ObjectReference volumeName:string volumeNamespace:string
 StorageOSVolumeSource fsType:string readOnly:boolean secretRef:LocalObjectReference volumeName:string volumeNamespace:string
 Subject |map=atomic apiGroup:string kind!:string name!:string namespace:string
@@ -315,19 +364,33 @@ Sysctl name!:string value!:string
 TCPSocketAction host:string port!:intOrString
 Taint effect!:string key!:string timeAdded:time value:string
 Toleration effect:string key:string operator:string tolerationSeconds:int64 value:string
+TopologySelectorLabelRequirement key!:string values!:[string]|list=atomic
+TopologySelectorTerm |map=atomic matchLabelExpressions:[TopologySelectorLabelRequirement]|list=atomic
 TopologySpreadConstraint labelSelector:LabelSelector matchLabelKeys:[string]|list=atomic maxSkew!:int32 minDomains:int32 nodeAffinityPolicy:string nodeTaintsPolicy:string topologyKey!:string whenUnsatisfiable!:string
 TypedLocalObjectReference |map=atomic apiGroup:string kind!:string name!:string
 TypedObjectReference apiGroup:string kind!:string name!:string namespace:string
 UncountedTerminatedPods failed:[string]|list=set succeeded:[string]|list=set
 Volume awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource configMap:ConfigMapVolumeSource csi:CSIVolumeSource downwardAPI:DownwardAPIVolumeSource emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIVolumeSource name!:string nfs:NFSVolumeSource persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource vsphereVolume:VsphereVirtualDiskVolumeSource
+VolumeAttachment apiVersion:string kind:string metadata:ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus
+VolumeAttachmentSource inlineVolumeSpec:PersistentVolumeSpec persistentVolumeName:string
+VolumeAttachmentSpec attacher!:string nodeName!:string source!:VolumeAttachmentSource
+VolumeAttachmentStatus attachError:VolumeError attached!:boolean attachmentMetadata:{string} detachError:VolumeError
 VolumeDevice devicePath!:string name!:string
+VolumeError message:string time:time
 VolumeMount mountPath!:string mountPropagation:string name!:string readOnly:boolean recursiveReadOnly:string subPath:string subPathExpr:string
 VolumeMountStatus mountPath!:string name!:string readOnly:boolean recursiveReadOnly:string
 VolumeNodeAffinity required:NodeSelector
+VolumeNodeResources count:int32
 VolumeProjection clusterTrustBundle:ClusterTrustBundleProjection configMap:ConfigMapProjection downwardAPI:DownwardAPIProjection secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection
 VolumeResourceRequirements limits:{quantity} requests:{quantity}
 VsphereVirtualDiskVolumeSource fsType:string storagePolicyID:string storagePolicyName:string volumePath!:string
 WeightedPodAffinityTerm podAffinityTerm!:PodAffinityTerm weight!:int32
 WindowsSecurityContextOptions gmsaCredentialSpec:string gmsaCredentialSpecName:string hostProcess:boolean runAsUserName:string
+autoscalingv1.HorizontalPodAutoscaler apiVersion:string kind:string metadata:ObjectMeta spec!:autoscalingv1.HorizontalPodAutoscalerSpec status:autoscalingv1.HorizontalPodAutoscalerStatus
+autoscalingv1.HorizontalPodAutoscalerSpec maxReplicas!:int32 minReplicas:int32 scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:int32
+autoscalingv1.HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage:int32 currentReplicas!:int32 desiredReplicas!:int32 lastScaleTime:time observedGeneration:int64
 core.EndpointPort |map=atomic appProtocol:string name:string port!:int32 protocol:string
+events.Event action:string apiVersion:string deprecatedCount:int32 deprecatedFirstTimestamp:time deprecatedLastTimestamp:time deprecatedSource:EventSource eventTime!:microTime kind:string metadata:ObjectMeta note:string reason:string regarding:ObjectReference related:ObjectReference reportingController:string reportingInstance:string series:events.EventSeries type:string
+events.EventSeries count!:int32 lastObservedTime!:microTime
+storage.TokenRequest audience!:string expirationSeconds:int64
 `;

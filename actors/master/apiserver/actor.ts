@@ -11,11 +11,12 @@ import { claimCompaction, compact, compactionNote } from './compaction.ts';
 import { callRefusal, turnToNext } from './etcd-link.ts';
 import { leaseNote, takeLease } from './event-lease.ts';
 import { beginListing, followNote, openKeyWatch, takeChange, takePage } from './follow.ts';
+import { isOfHealth } from './health.ts';
 import { machine } from './machine.ts';
 import { announce, endPresence, grantPresence, presenceNote, renewPresence } from './masters.ts';
 import type { ApiServerInput, Memory } from './memory.ts';
 import { makeMemory } from './memory.ts';
-import { beginRequest, converse, giveUpAwaiting, refuseRequest, resumeRequest } from './requests.ts';
+import { beginRequest, converse, giveUpAwaiting, noteHealth, refuseRequest, resumeRequest } from './requests.ts';
 import { dropWatch, endAllWatches, endWatch, openWatch, refuseWatch, tellBookmark } from './watch/serve-watch.ts';
 
 type Server = Self<Memory>;
@@ -73,6 +74,7 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       refuseUnavailable: (self, event: Message) => self.reply(event, 'request.refused', { status: notServing }),
       resumeRequest,
       resumeLeased,
+      noteHealth,
       openWatch,
       refuseWatch: (self, event: Message) => refuseWatch(self, event, notServing),
       dropWatch: (self, event: Message) => void dropWatch(self, `${event.from}#${event.stream}`),
@@ -106,6 +108,7 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       isOfFollowing: (_self, event) => event.note === followNote,
       isOfCompaction: (_self, event) => event.note === compactionNote,
       isOfRequest: (_self, event) => typeof event.note === 'number',
+      isOfHealth: (_self, event) => isOfHealth(event),
       isOfLease: (_self, event) => event.note === leaseNote,
       compacts: (self) => self.memory.config['etcd-compaction-interval'] > 0,
       hasNoRequests: (self) => self.memory.pending.size === 0,

@@ -72,7 +72,12 @@ export function fieldRefusal(kind: ResourceKind, field: string): string | undefi
   if ((readers ?? named).has(field)) return undefined;
   return readers === undefined
     ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
-    : `field label not supported: ${field}`;
+    : unsupportedField(field);
+}
+
+/** Says that a kind knows the fields it can be selected by, and this is none of them. */
+export function unsupportedField(field: string): string {
+  return `field label not supported: ${field}`;
 }
 
 /** Tells whether an object's fields are as the terms ask. */

@@ -38,12 +38,14 @@ const onRequest = <Action extends string>(action: Action) =>
 /** What may come back on a call to etcd. */
 const ofRequest = { guard: 'isOfRequest', actions: 'resumeRequest' } as const;
 const ofLease = { guard: 'isOfLease', actions: 'resumeLeased' } as const;
+const ofHealth = { guard: 'isOfHealth', actions: 'noteHealth' } as const;
 const answers = {
-  'kv.ranged': ofRequest,
+  'health.reported': ofHealth,
+  'kv.ranged': [ofRequest, ofHealth],
   'kv.committed': ofRequest,
   'lease.granted': ofLease,
-  'etcd.refused': [ofRequest, ofLease],
-  'request.expired': [ofRequest, ofLease],
+  'etcd.refused': [ofRequest, ofLease, ofHealth],
+  'request.expired': [ofRequest, ofLease, ofHealth],
 } as const;
 
 /** Where a call of a region's own that fails leads. */
@@ -58,7 +60,15 @@ const unavailable = { ...onRequest('refuseUnavailable'), 'object.watch': { actio
 export const machine = setup({
   actions: {
     ...actions('bootstrap', 'noteBootstrapped', 'turnToNextMember', 'beginListing', 'takePage'),
-    ...actions('subscribe', 'unsubscribe', 'beginRequest', 'refuseUnavailable', 'resumeRequest', 'resumeLeased'),
+    ...actions(
+      'subscribe',
+      'unsubscribe',
+      'beginRequest',
+      'refuseUnavailable',
+      'resumeRequest',
+      'resumeLeased',
+      'noteHealth',
+    ),
     ...actions('openWatch', 'refuseWatch', 'dropWatch', 'endWatches'),
     ...actions('openKeyWatch', 'noteKeyWatch', 'forgetKeyWatch', 'takeChange'),
     ...actions('armClock', 'runDue', 'claimCompaction', 'compact', 'abandonRequests'),
@@ -66,7 +76,7 @@ export const machine = setup({
   },
   guards: {
     ...guards('isBootstrapped', 'isListed', 'isOfBootstrap', 'isOfFollowing', 'isOfCompaction'),
-    ...guards('isOfRequest', 'isOfLease', 'isOfPresence', 'isPresent', 'compacts', 'hasNoRequests'),
+    ...guards('isOfRequest', 'isOfHealth', 'isOfLease', 'isOfPresence', 'isPresent', 'compacts', 'hasNoRequests'),
   },
   delays: { ...delays('untilNextDue', 'compactionInterval', 'requestTimeout', 'presenceInterval', 'retry') },
 }).createMachine({

@@ -4,7 +4,7 @@ import type { Self } from '../../../protocol/actor.ts';
 import type { FlagValues } from '../../../protocol/flags.ts';
 import type { KeyValue } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
-import { groupResource, resourceKinds } from '../../../protocol/resources.ts';
+import { groupResource, storedKinds } from '../../../protocol/resources.ts';
 import type { DueHeap } from '../../client-go/due-heap.ts';
 import { makeDueHeap } from '../../client-go/due-heap.ts';
 import type { AddressRange } from './allocation/cluster-ip.ts';
@@ -110,7 +110,7 @@ export function makeMemory(input: ApiServerInput): Memory {
     members: input.etcd,
     member: 0,
     caches: new Map(
-      resourceKinds.map((kind) => [
+      storedKinds.map((kind) => [
         groupResource(kind),
         makeWatchCache(kind, groupResource(kind), config['default-watch-cache-size']),
       ]),

@@ -14,6 +14,7 @@ import type {
 } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
+import type { Health } from './health.ts';
 import type { Begun } from './recent-answers.ts';
 import type { Verb } from './route.ts';
 import type { UpdateAttempt } from './verdict.ts';
@@ -24,6 +25,8 @@ export type Step =
   | { readonly do: 'txn'; readonly body: TxnBody; readonly stage: string }
   /** Waits until the caches know of a revision. */
   | { readonly do: 'await'; readonly revision: number; readonly stage: string }
+  /** Asks after components of the control plane. */
+  | { readonly do: 'check'; readonly components: readonly string[]; readonly stage: string }
   /** Deletes these, each as a request of its own. */
   | { readonly do: 'delete-all'; readonly targets: readonly DeletionTarget[]; readonly stage: string }
   | {
@@ -40,12 +43,16 @@ export interface DeletionTarget {
   readonly name: string;
 }
 
+/** A component that was asked after, and how it is. */
+export type CheckedComponent = Health & { readonly component: string };
+
 /** What came of what a request asked for. */
 export type Answer =
   | Pick<KvRanged, 'type' | 'body'>
   | Pick<KvCommitted, 'type' | 'body'>
   | Pick<EtcdRefused, 'type' | 'body'>
   | { readonly type: 'revision.reached' | 'revision.missed'; readonly body: undefined }
+  | { readonly type: 'components.checked'; readonly body: { found: readonly CheckedComponent[] } }
   | { readonly type: 'deletions.done'; readonly body: { refusal?: Status } };
 
 /** What was last asked of etcd, to ask it of another member. */
@@ -61,14 +68,16 @@ export interface Pending {
   readonly verb: Verb;
   readonly question: Message;
   readonly kind: ResourceKind;
-  /** The same, as group-resource. */
+  /** The form the asker speaks, where its objects are stored in another (`kind`). */
+  readonly form: ResourceKind | undefined;
+  /** The stored kind, as group-resource. */
   readonly resource: string;
   /** Empty for what lies in no namespace. */
   readonly namespace: string;
   /** Empty where a collection is meant, or the name is not known yet. */
   readonly name: string;
   readonly subresource: string;
-  /** Where the object lies in etcd; for a collection, under which all of it does. */
+  /** Where the object lies in etcd; for a collection, under which all of it does; empty for what is not stored. */
   readonly key: string;
   /** The request on whose behalf this one is; 0 for an asker's own. */
   readonly parent: number;

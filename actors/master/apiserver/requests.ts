@@ -3,13 +3,16 @@
 import type { AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { Status } from '../../../protocol/objects.ts';
+import type { ResourceKind } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
 import { schedule } from './clock.ts';
+import { showAs } from './conversion/form.ts';
 import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './etcd-link.ts';
 import { askForLease, isLeaseFresh } from './event-lease.ts';
+import { askAfter, components, healthOf } from './health.ts';
 import type { Memory } from './memory.ts';
-import type { Answer, EtcdCall, Pending, Step } from './pending.ts';
+import type { Answer, CheckedComponent, EtcdCall, Pending, Step } from './pending.ts';
 import type { Begun, GivenAnswer } from './recent-answers.ts';
 import { findBegun, noteBegun } from './recent-answers.ts';
 import { hasTtl } from './resource-traits.ts';
@@ -65,11 +68,12 @@ function makePending(
     verb: route.verb,
     question,
     kind: route.kind,
+    form: route.form,
     resource: route.resource,
     namespace: route.namespace,
     name: route.name,
     subresource: route.subresource,
-    key: storageKey(route.resource, route.namespace, route.name),
+    key: route.kind.verbs === undefined ? storageKey(route.resource, route.namespace, route.name) : '',
     parent,
     stage: 'begun',
     work: undefined,
@@ -185,6 +189,10 @@ function perform(self: Server, pending: Pending, next: Step): void {
       self.memory.awaiting.add(pending.id);
       schedule(self, awaitKey(pending.id), self.monotonic() + freshDeadlineMs);
       break;
+    case 'check':
+      pending.work = { left: next.components.length, found: [] } satisfies Checking;
+      for (const component of next.components) askAfter(self, component, pending.id);
+      break;
     case 'delete-all':
       deleteAll(self, pending, next);
       break;
@@ -192,9 +200,28 @@ function perform(self: Server, pending: Pending, next: Step): void {
       refuseRequest(self, pending, next.status);
       break;
     case 'succeed':
-      end(self, pending, success(next));
+      end(self, pending, success(next, pending.form));
       break;
   }
+}
+
+/** Components that are being asked after. */
+interface Checking {
+  left: number;
+  readonly found: CheckedComponent[];
+}
+
+/** Notes how a component is; with the last, its request goes on. */
+export function noteHealth(self: Server, event: AnyEvent): void {
+  const { pending: id, component, ...health } = healthOf(self.memory, event);
+  const pending = self.memory.pending.get(id);
+  if (pending === undefined) return;
+  const checking = pending.work as Checking;
+  checking.found.push({ component, ...health });
+  checking.left--;
+  if (checking.left > 0) return;
+  const inOrder = components.flatMap((name) => checking.found.filter((one) => one.component === name));
+  step(self, pending, { type: 'components.checked', body: { found: inOrder } });
 }
 
 function call(self: Server, pending: Pending, asked: EtcdCall): void {
@@ -209,7 +236,7 @@ function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { d
   parent.children = targets.length;
   for (const { namespace = '', name } of targets) {
     const { kind, resource } = parent;
-    const route: Route = { verb: 'delete', kind, resource, namespace, name, subresource: '' };
+    const route: Route = { verb: 'delete', kind, form: undefined, resource, namespace, name, subresource: '' };
     start(self, makePending(self.memory, route, question, parent.id, undefined));
   }
 }
@@ -219,7 +246,11 @@ export function refuseRequest(self: Server, pending: Pending, status: Status): v
   end(self, pending, refusal(status));
 }
 
-function success({ code, object, warnings }: Extract<Step, { do: 'succeed' }>): GivenAnswer {
+function success(
+  { code, object: made, warnings }: Extract<Step, { do: 'succeed' }>,
+  form: ResourceKind | undefined,
+): GivenAnswer {
+  const object = form === undefined ? made : showAs(form, made);
   const body = warnings === undefined ? { code, object } : { code, object, warnings };
   return { type: 'request.succeeded', body };
 }

@@ -4,7 +4,7 @@ import type { Message } from '../../../protocol/message.ts';
 import type { Target } from '../../../protocol/messages/api.ts';
 import type { Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
-import { findResource } from '../../../protocol/resources.ts';
+import { findResource, groupResource, storedForm } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
 
 /** What an API server can be asked to do. */
@@ -12,6 +12,7 @@ export type Verb =
   | 'get'
   | 'get-scale'
   | 'list'
+  | 'check-components'
   | 'create'
   | 'bind'
   | 'evict'
@@ -26,8 +27,11 @@ export type Verb =
 /** Where a request leads. */
 export interface Route {
   readonly verb: Verb;
+  /** In the form its objects are stored in. */
   readonly kind: ResourceKind;
-  /** The same, as group-resource. */
+  /** The form asked for, where that is another: objects are converted from it and to it. */
+  readonly form: ResourceKind | undefined;
+  /** The stored kind, as group-resource. */
   readonly resource: string;
   readonly namespace: string;
   readonly name: string;
@@ -67,25 +71,32 @@ export function isMutating(verb: Verb): boolean {
 /** Finds what a message asks for, or the 404 or 405 it is answered with. */
 export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status {
   const target = message.body as Target & { object?: { metadata?: { name?: string } } };
-  const kind = findResource(target.resource);
-  if (kind === undefined) return failure.noSuchResource();
+  const asked = findResource(target.resource, target.version);
+  if (asked === undefined) return failure.noSuchResource();
+  const kind = storedForm(asked);
   // POST .../bindings is the old form of POST .../pods/NAME/binding.
   if (kind.kind === 'Binding') return bindingRoute(message.type, target);
-  const { resource, subresource = '', namespace = '', name = '' } = target;
+  const { subresource = '', namespace = '', name = '' } = target;
+  const [resource, form] = asked === kind ? [target.resource, undefined] : [groupResource(kind), asked];
   if (subresource !== '' && !kind.subresources.includes(subresource)) return failure.noSuchResource();
   const verb = verbs[message.type]?.[subresource];
   if (verb === undefined)
     return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
   if (!kind.namespaced && namespace !== '') return failure.noSuchResource();
+  if (kind.kind === 'ComponentStatus') {
+    const isServed = kind.verbs?.includes(verb) === true;
+    if (!isServed) return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
+    return { verb: 'check-components', kind, form, resource, namespace, name, subresource };
+  }
   if (collectionVerbs.has(verb)) {
     const needsNamespace = kind.namespaced && verb === 'create';
     return needsNamespace && namespace === ''
       ? failure.methodNotAllowed(target.resource, 'create')
-      : { verb, kind, resource, namespace, name, subresource };
+      : { verb, kind, form, resource, namespace, name, subresource };
   }
   const given = name === '' && (verb === 'bind' || verb === 'evict') ? (target.object?.metadata?.name ?? '') : name;
   if (given === '' || (kind.namespaced && namespace === '')) return failure.noSuchResource();
-  return { verb, kind, resource, namespace, name: given, subresource };
+  return { verb, kind, form, resource, namespace, name: given, subresource };
 }
 
 function bindingRoute(type: string, target: Target & { object?: { metadata?: { name?: string } } }): Route | Status {
@@ -96,6 +107,7 @@ function bindingRoute(type: string, target: Target & { object?: { metadata?: { n
   return {
     verb: 'bind',
     kind: pods,
+    form: undefined,
     resource: 'pods',
     namespace,
     name: target.object?.metadata?.name ?? '',

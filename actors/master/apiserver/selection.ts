@@ -7,7 +7,8 @@ import type { ResourceKind } from '../../../protocol/resources.ts';
 import type { Selector } from '../../../protocol/selectors.ts';
 import { everything, isEverything, matchesLabels, parseSelector, SelectorError } from '../../../protocol/selectors.ts';
 import { failure } from '../../../protocol/status.ts';
-import { fieldRefusal, hasFields } from './field-labels.ts';
+import { formOf } from './conversion/form.ts';
+import { fieldRefusal, hasFields, unsupportedField } from './field-labels.ts';
 
 /** What is asked for. Empty texts ask for nothing. */
 export interface Selection {
@@ -31,14 +32,18 @@ export interface SelectionRequest {
   readonly fieldSelector?: string;
 }
 
-/** Reads what a request asks for, or says why it cannot be had. */
-export function selectionOf(kind: ResourceKind, request: SelectionRequest): Selection | Status {
+/** Reads what a request asks for, in the words of a `form` where that is not the stored one, or says why it cannot be had. */
+export function selectionOf(kind: ResourceKind, request: SelectionRequest, form?: ResourceKind): Selection | Status {
   try {
     const labels = request.labelSelector ? parseSelector(request.labelSelector) : everything;
-    const terms = request.fieldSelector ? parseFieldSelector(request.fieldSelector) : [];
-    for (const term of terms) {
-      const refusal = fieldRefusal(kind, term.field);
+    const given = request.fieldSelector ? parseFieldSelector(request.fieldSelector) : [];
+    const fields = form === undefined ? undefined : formOf(form).fields;
+    const terms: FieldTerm[] = [];
+    for (const term of given) {
+      const field = fields === undefined ? term.field : (fields.get(term.field) ?? '');
+      const refusal = field === '' ? unsupportedField(term.field) : fieldRefusal(kind, field);
       if (refusal !== undefined) return failure.badRequest(refusal);
+      terms.push(field === term.field ? term : { ...term, field });
     }
     return select(kind, request, labels, terms);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupResource, resourceKinds } from '../../../protocol/resources.ts';
+import { groupResource, storedKinds } from '../../../protocol/resources.ts';
 import { collectionPrefix, resourceOfKey, storageKey } from './storage-keys.ts';
 
 describe('the key of an object in etcd', () => {
@@ -10,6 +10,7 @@ describe('the key of an object in etcd', () => {
     ['endpoints', 'default', 'web', '/registry/services/endpoints/default/web'],
     ['replicationcontrollers', 'default', 'web', '/registry/controllers/default/web'],
     ['leases.coordination.k8s.io', 'kube-node-lease', 'n1', '/registry/leases/kube-node-lease/n1'],
+    ['ingresses.networking.k8s.io', 'default', 'web', '/registry/ingress/default/web'],
     ['namespaces', '', 'default', '/registry/namespaces/default'],
   ])('of %s %s/%s is as in Kubernetes', (resource, namespace, name, key) => {
     expect(storageKey(resource, namespace, name)).toBe(key);
@@ -17,7 +18,7 @@ describe('the key of an object in etcd', () => {
   });
 
   it('leads back to the resource, for every kind', () => {
-    for (const kind of resourceKinds) {
+    for (const kind of storedKinds) {
       const resource = groupResource(kind);
       expect(resourceOfKey(storageKey(resource, kind.namespaced ? 'a' : '', 'b'))).toBe(resource);
     }

@@ -1,6 +1,6 @@
 /** Where objects lie in etcd: the keys of kube-apiserver's own storage. Resources are named as group-resources. */
 
-import { groupResource, resourceKinds } from '../../../protocol/resources.ts';
+import { groupResource, storedKinds } from '../../../protocol/resources.ts';
 
 /** Under which all objects lie (`--etcd-prefix`). */
 export const registryPrefix = '/registry/';
@@ -11,10 +11,11 @@ const oldNames: Readonly<Record<string, string>> = {
   services: 'services/specs',
   endpoints: 'services/endpoints',
   replicationcontrollers: 'controllers',
+  'ingresses.networking.k8s.io': 'ingress',
 };
 
 const prefixes: ReadonlyMap<string, string> = new Map(
-  resourceKinds.map((kind) => [
+  storedKinds.map((kind) => [
     groupResource(kind),
     `${registryPrefix}${oldNames[groupResource(kind)] ?? kind.resource}/`,
   ]),

@@ -6,6 +6,7 @@ import { withMeta } from '../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../protocol/objects.ts';
 import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
+import { formOf } from './conversion/form.ts';
 import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
 import { prepareForFinalize, validateFinalize } from './kinds/namespace.ts';
 import { strategyOf } from './kinds/registry.ts';
@@ -27,7 +28,8 @@ export function readGiven(
   given: KubernetesObject,
   validation: FieldValidation,
 ): KubernetesObject | Status {
-  const { kind, namespace } = pending;
+  const { namespace } = pending;
+  const kind = pending.form ?? pending.kind;
   const apiVersion = apiVersionOf(kind);
   const whole =
     given.apiVersion && given.kind && given.metadata
@@ -60,7 +62,7 @@ function decode(
   validation: FieldValidation,
   before?: KubernetesObject,
 ): KubernetesObject | Status {
-  const { kind } = pending;
+  const kind = pending.form ?? pending.kind;
   const { object, unknownFields, typeError } = decodeObject(given, before);
   if (typeError !== undefined) return failure.badRequest(decodingRefusal(kind.kind, kind.version, typeError));
   const duplicates = duplicatesIn(pending);
@@ -69,7 +71,7 @@ function decode(
     return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(faults)));
   }
   if (validation === 'Warn') pending.warnings = faults;
-  return object;
+  return pending.form === undefined ? object : formOf(pending.form).store(object);
 }
 
 function duplicatesIn({ question }: Pending): readonly string[] {
@@ -103,8 +105,14 @@ export function prepareUpdate(
   const given = keepSystemFields(object, existing, pending.subresource === 'status');
   const prepared = complete(prepare(given, existing));
   if (isRefusal(prepared)) return prepared;
-  const errors = validate(prepared, existing);
+  const errors = [...validate(prepared, existing), ...formErrors(pending, prepared, existing)];
   return errors.length === 0 ? prepared : failure.invalid(groupKind(pending.kind), existing.metadata.name, errors);
+}
+
+/** Checks what only the form asked for demands. */
+function formErrors({ form, subresource }: Pending, object: KubernetesObject, old: KubernetesObject): FieldError[] {
+  if (form === undefined || subresource !== '') return [];
+  return formOf(form).validateUpdate?.(object, old) ?? [];
 }
 
 /** How an update through a subresource is prepared and checked. */

@@ -1,6 +1,7 @@
 /** kube-controller-manager's behaviour: its children, and when they live. */
 
 import { type ActorDefinition, defineActor, type Self } from '../../../protocol/actor.ts';
+import type { HealthCheck, HealthReported } from '../../../protocol/messages/health.ts';
 import type { InformerInput } from '../../../protocol/messages/informer.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
 import { leaveElection, standForElection } from '../../client-go/leader-election/candidacy.ts';
@@ -38,6 +39,7 @@ export const controllerManager = defineActor<ControllerManagerMemory, Controller
       standForElection: (self) => standForElection(self, { component: kind, reporter: kind, ...self.memory.input }),
       startControllers,
       stopEverything,
+      reportHealth: (self, event: HealthCheck) => self.reply<HealthReported>(event, 'health.reported', undefined),
     },
     guards: { leadsAlone: (self) => !self.memory.input.config['leader-elect'] },
   },

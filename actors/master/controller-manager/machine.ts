@@ -10,15 +10,17 @@
 
 import { setup } from 'xstate';
 import { actions, guards } from '../../../protocol/chart.ts';
+import type { HealthCheck } from '../../../protocol/messages/health.ts';
 import type { LeadershipAcquired, LeadershipLost } from '../../../protocol/messages/informer.ts';
 
 export const machine = setup({
-  types: { events: {} as LeadershipAcquired | LeadershipLost },
-  actions: actions('standForElection', 'startControllers', 'stopEverything'),
+  types: { events: {} as HealthCheck | LeadershipAcquired | LeadershipLost },
+  actions: actions('standForElection', 'startControllers', 'stopEverything', 'reportHealth'),
   guards: guards('leadsAlone'),
 }).createMachine({
   id: 'kube-controller-manager',
   initial: 'standby',
+  on: { 'health.check': { actions: 'reportHealth' } },
   states: {
     standby: {
       entry: 'standForElection',

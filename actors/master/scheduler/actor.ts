@@ -1,6 +1,7 @@
 /** kube-scheduler's behaviour: its children, its timer, and the order in which it acts. */
 
 import { defineActor } from '../../../protocol/actor.ts';
+import type { HealthCheck, HealthReported } from '../../../protocol/messages/health.ts';
 import type { InformerChanged, InformerInput, InformerSynced } from '../../../protocol/messages/informer.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
 import { earliestDue } from '../../client-go/due-heap.ts';
@@ -41,6 +42,7 @@ export const scheduler = defineActor<SchedulerMemory, SchedulerInput>({
         resolveDoubts(self);
       },
       dropEverything,
+      reportHealth: (self, event: HealthCheck) => self.reply<HealthReported>(event, 'health.reported', undefined),
     },
     guards: {
       leadsAlone: (self) => !self.memory.input.config['leader-elect'],

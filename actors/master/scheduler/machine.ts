@@ -12,6 +12,7 @@
 import { setup } from 'xstate';
 import { actions, delays, guards } from '../../../protocol/chart.ts';
 import type { RequestRefused, RequestSucceeded } from '../../../protocol/messages/api.ts';
+import type { HealthCheck } from '../../../protocol/messages/health.ts';
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type {
   InformerChanged,
@@ -29,6 +30,7 @@ type Verdict =
 export const machine = setup({
   types: {
     events: {} as
+      | HealthCheck
       | InformerChanged
       | InformerSynced
       | LeadershipAcquired
@@ -49,13 +51,14 @@ export const machine = setup({
     'takeExpiry',
     'runDue',
     'dropEverything',
+    'reportHealth',
   ),
   guards: guards('leadsAlone', 'isAnythingDue'),
   delays: delays('untilNextDue'),
 }).createMachine({
   id: 'kube-scheduler',
   initial: 'starting',
-  on: { 'informer.changed': { actions: 'takeChanges' } },
+  on: { 'informer.changed': { actions: 'takeChanges' }, 'health.check': { actions: 'reportHealth' } },
   states: {
     starting: {
       entry: 'startInformers',

@@ -19,7 +19,7 @@ import type {
   ReplicationController,
   Service,
 } from '../../../protocol/objects.ts';
-import { groupResource, resourceKinds } from '../../../protocol/resources.ts';
+import { groupResource, storedKinds } from '../../../protocol/resources.ts';
 import { clientAddress } from '../../../protocol/subjects.ts';
 
 /** What changed: the object now, and as it was. */
@@ -37,7 +37,7 @@ interface Followed {
 const retryMs = 1000;
 
 /** Kinds that change without anything a story is about, or that are asked for when needed. */
-const unseen = ['bindings', 'events', 'leases.coordination.k8s.io', 'secrets', 'serviceaccounts', 'configmaps'];
+const unseen = ['events', 'leases.coordination.k8s.io', 'secrets', 'serviceaccounts', 'configmaps'];
 
 /** Follows the objects of a cluster; nothing of it is known before the API server first answers. */
 export class View {
@@ -166,4 +166,4 @@ export class View {
 }
 
 /** The resources worth following. */
-export const followable = resourceKinds.map(groupResource).filter((resource) => !unseen.includes(resource));
+export const followable = storedKinds.map(groupResource).filter((resource) => !unseen.includes(resource));

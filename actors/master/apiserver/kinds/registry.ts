@@ -1,18 +1,30 @@
 /** Which strategy a resource is served by. */
 
 import { groupResource } from '../../../../protocol/resources.ts';
+import { horizontalPodAutoscalerStrategy } from './autoscaling.ts';
 import { cronJobStrategy, jobStrategy } from './batch.ts';
 import { configMapStrategy, secretStrategy, serviceAccountStrategy } from './config.ts';
+import { controllerRevisionStrategy } from './controller-revision.ts';
 import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
 import { eventStrategy, leaseStrategy } from './event.ts';
+import { ingressClassStrategy, ingressStrategy } from './ingress.ts';
 import { limitRangeStrategy, resourceQuotaStrategy } from './limits.ts';
 import { namespaceStrategy } from './namespace.ts';
+import { networkPolicyStrategy } from './network-policy.ts';
 import { nodeStrategy } from './node.ts';
 import { bindingStrategy, podStrategy } from './pod.ts';
 import { podDisruptionBudgetStrategy, podTemplateStrategy, priorityClassStrategy } from './policy.ts';
 import { replicationControllerStrategy } from './replication-controller.ts';
+import { runtimeClassStrategy } from './runtime-class.ts';
 import { serviceStrategy } from './service.ts';
 import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts';
+import {
+  csiDriverStrategy,
+  csiNodeStrategy,
+  csiStorageCapacityStrategy,
+  storageClassStrategy,
+  volumeAttachmentStrategy,
+} from './storage-class.ts';
 import type { Strategy } from './strategy.ts';
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy, statefulSetStrategy } from './workloads.ts';
 
@@ -22,16 +34,24 @@ export type { Strategy } from './strategy.ts';
 const strategies: readonly Strategy[] = [
   bindingStrategy,
   configMapStrategy,
+  controllerRevisionStrategy,
   cronJobStrategy,
+  csiDriverStrategy,
+  csiNodeStrategy,
+  csiStorageCapacityStrategy,
   daemonSetStrategy,
   deploymentStrategy,
   endpointSliceStrategy,
   endpointsStrategy,
   eventStrategy,
+  horizontalPodAutoscalerStrategy,
+  ingressClassStrategy,
+  ingressStrategy,
   jobStrategy,
   leaseStrategy,
   limitRangeStrategy,
   namespaceStrategy,
+  networkPolicyStrategy,
   nodeStrategy,
   persistentVolumeClaimStrategy,
   persistentVolumeStrategy,
@@ -42,10 +62,13 @@ const strategies: readonly Strategy[] = [
   replicaSetStrategy,
   replicationControllerStrategy,
   resourceQuotaStrategy,
+  runtimeClassStrategy,
   secretStrategy,
   serviceAccountStrategy,
   serviceStrategy,
   statefulSetStrategy,
+  storageClassStrategy,
+  volumeAttachmentStrategy,
 ];
 
 const byResource = new Map(strategies.map((strategy) => [groupResource(strategy.kind), strategy]));

@@ -3,6 +3,7 @@
 import type { Conversation } from '../conversation.ts';
 import type { Verb } from '../route.ts';
 import { bind } from './bind.ts';
+import { componentStatus } from './component-status.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { removeCollection } from './delete-collection.ts';
@@ -18,6 +19,7 @@ export const conversations: Readonly<Record<Exclude<Verb, 'watch'>, Conversation
   get,
   'get-scale': getScale,
   list,
+  'check-components': componentStatus,
   create,
   bind,
   evict,

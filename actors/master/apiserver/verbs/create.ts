@@ -14,6 +14,7 @@ import { creationRefusal } from '../admission/namespace-lifecycle.ts';
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
 import type { Conversation } from '../conversation.ts';
+import { formOf } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -124,6 +125,7 @@ function write(world: World, pending: Pending): Step {
   if (allocated !== undefined && isRefusal(allocated)) return refuse(allocated);
   const object = allocated?.service ?? prepared;
   const errors = strategy.validateCreate(object);
+  if (pending.form !== undefined) errors.push(...(formOf(pending.form).validateCreate?.(object) ?? []));
   if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
   const claims = isService ? claimChanges(world.memory, object as Service, undefined) : undefined;
   if (claims !== undefined && isRefusal(claims)) return refuse(claims);

@@ -27,7 +27,7 @@ interface CollectionWork {
 
 function begin(_world: World, pending: Pending): Step {
   const body = pending.question.body as ObjectDeleteCollection['body'];
-  const selection = selectionOf(pending.kind, body);
+  const selection = selectionOf(pending.kind, body, pending.form);
   if (isRefusal(selection)) return refuse(selection);
   const refusal = optionsRefusal(body.options ?? {});
   if (refusal !== undefined) return refuse(refusal);

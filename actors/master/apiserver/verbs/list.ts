@@ -51,7 +51,7 @@ function begin(world: World, pending: Pending): Step {
   const body = pending.question.body as ObjectList['body'];
   const refusal = listOptionsRefusal(body);
   if (refusal !== undefined) return refuse(refusal);
-  const selection = selectionOf(pending.kind, body);
+  const selection = selectionOf(pending.kind, body, pending.form);
   if (isRefusal(selection)) return refuse(selection);
   const prefix = collectionPrefix(pending.resource, selection.namespace);
   const { resourceVersion = '', limit = 0 } = body;
@@ -107,7 +107,7 @@ function fromCache(world: World, pending: Pending): Step {
   );
 }
 
-/** Makes the list that is answered. */
+/** Makes the list that is answered, of stored objects. */
 export function makeList(
   { kind }: Pick<Pending, 'kind'>,
   items: readonly KubernetesObject[],

@@ -7,6 +7,7 @@ import { schemaOf } from '../../../../protocol/schema/schema.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
 import { nothingTaken } from '../allocation/service-allocation.ts';
 import type { Conversation } from '../conversation.ts';
+import { showObject } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
 import { mergePatch } from '../patch/merge-patch.ts';
@@ -63,8 +64,9 @@ export function formRefusal({ patchType, patch: given }: ObjectPatch['body']): S
   );
 }
 
-function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
+function change(world: World, pending: Pending, stored: KubernetesObject): Verdict {
   const body = pending.question.body as ObjectPatch['body'];
+  const existing = pending.form === undefined ? stored : showObject(pending.form, stored);
   const patched = patchedObject(body, existing);
   if (isRefusal(patched)) return { do: 'refuse', status: patched };
   if (patched === existing) return { do: 'keep' };
@@ -73,7 +75,7 @@ function change(world: World, pending: Pending, existing: KubernetesObject): Ver
   const read = readPatched(pending, patched, existing, body.fieldValidation ?? 'Strict');
   if (isRefusal(read)) return { do: 'refuse', status: read };
   const whole = pending.subresource === '' ? strategyFor(pending).applyDefaults(read) : read;
-  return verdictOn(world, pending, whole, existing);
+  return verdictOn(world, pending, whole, stored);
 }
 
 /** Applies a patch to an object, sharing what it does not touch, or says why it cannot be. */
@@ -101,10 +103,10 @@ function notApplicable(reason: string): Status {
 }
 
 function identityRefusal(pending: Pending, patched: KubernetesObject, existing: KubernetesObject): Status | undefined {
-  const { kind, name } = pending;
+  const { kind, form, name } = pending;
   if (patched.apiVersion !== existing.apiVersion || patched.kind !== existing.kind) {
     return failure.badRequest(
-      `the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+      `the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(form ?? kind)})`,
     );
   }
   const { metadata } = patched;

@@ -3,6 +3,7 @@
 import type { Self } from '../../../../protocol/actor.ts';
 import type { ObjectChanged } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
+import { showObject } from '../conversion/form.ts';
 import type { CacheEvent } from '../event-ring.ts';
 import type { Selection } from '../selection.ts';
 import { isSelected } from '../selection.ts';
@@ -65,6 +66,12 @@ export function dispatch(self: Pick<Self, 'push'>, index: WatcherIndex, event: C
     const told = telling.for(watcher.selection);
     if (told === undefined) return;
     watcher.toldRevision = event.revision;
-    self.push<ObjectChanged>(watcher, 'object.changed', told);
+    tell(self, watcher, told);
   });
+}
+
+/** Tells a watch of a change, in the form it asked for. */
+export function tell(self: Pick<Self, 'push'>, watcher: Watcher, told: Told): void {
+  const shown = watcher.form === undefined ? told : { type: told.type, object: showObject(watcher.form, told.object) };
+  self.push<ObjectChanged>(watcher, 'object.changed', shown);
 }

@@ -4,6 +4,7 @@ import type { Self } from '../../../../protocol/actor.ts';
 import type { Message } from '../../../../protocol/message.ts';
 import type { ObjectChanged, ObjectWatch, WatchOpened } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
+import type { ResourceKind } from '../../../../protocol/resources.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import { removeDue } from '../../../client-go/due-heap.ts';
 import { schedule } from '../clock.ts';
@@ -12,7 +13,7 @@ import type { Memory } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import { isRefusal } from '../refusal.ts';
 import { isRoute, routeOf } from '../route.ts';
-import { Telling } from './dispatch.ts';
+import { Telling, tell } from './dispatch.ts';
 import type { Beginning } from './open-watch.ts';
 import { beginningOf, bookmark } from './open-watch.ts';
 import { selectObjects } from './watch-cache.ts';
@@ -29,13 +30,14 @@ const lastBookmarkMs = 2_000;
 export function openWatch(self: Server, message: Message): void {
   const route = routeOf(message);
   const beginning = isRoute(route)
-    ? beginningOf(message.body as ObjectWatch['body'], cacheOf(self.memory, route.resource))
+    ? beginningOf(message.body as ObjectWatch['body'], cacheOf(self.memory, route.resource), route.form)
     : route;
   if (isRefusal(beginning)) {
     refuseWatch(self, message, beginning);
     return;
   }
-  const watcher = makeWatcher(self, message, beginning);
+  const form = isRoute(route) ? route.form : undefined;
+  const watcher = makeWatcher(self, message, beginning, form);
   // A reader that opens the same stream twice (a doubled message) has one watch.
   if (self.memory.watchers.has(watcher.id)) return;
   self.memory.watchers.set(watcher.id, watcher);
@@ -52,7 +54,7 @@ export function refuseWatch(self: Pick<Server, 'push' | 'end'>, message: Message
   self.end(message, status.reason ?? 'refused');
 }
 
-function makeWatcher(self: Server, message: Message, beginning: Beginning): Watcher {
+function makeWatcher(self: Server, message: Message, beginning: Beginning, form: ResourceKind | undefined): Watcher {
   const { from, stream } = message;
   const body = message.body as ObjectWatch['body'];
   const { memory } = self;
@@ -65,6 +67,7 @@ function makeWatcher(self: Server, message: Message, beginning: Beginning): Watc
     stream,
     resource: groupResource(beginning.selection.kind),
     selection: beginning.selection,
+    form,
     sinceRevision: since,
     toldRevision: beginning.resumeFrom ?? memory.revision,
     wantsBookmarks: body.allowWatchBookmarks === true,
@@ -81,15 +84,15 @@ function tellBeginning(self: Server, watcher: Watcher, beginning: Beginning): vo
       const told = new Telling(event).for(selection);
       if (told === undefined) return;
       watcher.toldRevision = event.revision;
-      self.push<ObjectChanged>(watcher, 'object.changed', told);
+      tell(self, watcher, told);
     });
     return;
   }
   for (const object of selectObjects(cache, selection)) {
-    self.push<ObjectChanged>(watcher, 'object.changed', { type: 'ADDED', object });
+    tell(self, watcher, { type: 'ADDED', object });
   }
   if (beginning.marksInitialEnd) {
-    const object = bookmark(selection.kind, self.memory.revision, true);
+    const object = bookmark(watcher.form ?? selection.kind, self.memory.revision, true);
     self.push<ObjectChanged>(watcher, 'object.changed', { type: 'BOOKMARK', object });
   }
 }
@@ -114,7 +117,7 @@ export function tellBookmark(self: Server, id: string): void {
     watcher.toldRevision = revision;
     self.push<ObjectChanged>(watcher, 'object.changed', {
       type: 'BOOKMARK',
-      object: bookmark(watcher.selection.kind, revision),
+      object: bookmark(watcher.form ?? watcher.selection.kind, revision),
     });
   }
   scheduleBookmark(self, watcher);

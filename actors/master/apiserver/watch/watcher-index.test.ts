@@ -16,6 +16,7 @@ const watcher = (id: string, request: SelectionRequest): Watcher => ({
   stream: 1,
   resource: 'pods',
   selection: selectionOf(kind, request) as Selection,
+  form: undefined,
   sinceRevision: 0,
   toldRevision: 0,
   wantsBookmarks: false,

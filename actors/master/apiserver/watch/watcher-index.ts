@@ -3,6 +3,7 @@
 import type { StreamKey } from '../../../../protocol/actor.ts';
 import { objectKey } from '../../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
+import type { ResourceKind } from '../../../../protocol/resources.ts';
 import type { Selection } from '../selection.ts';
 import { nodeNameOf } from '../selection.ts';
 
@@ -13,6 +14,8 @@ export interface Watcher extends StreamKey {
   /** The resource, as group-resource. */
   readonly resource: string;
   readonly selection: Selection;
+  /** The form it is told objects in, where that is not the stored one. */
+  readonly form: ResourceKind | undefined;
   /** Nothing up to this revision is told. */
   readonly sinceRevision: number;
   /** Up to here its reader knows everything. */

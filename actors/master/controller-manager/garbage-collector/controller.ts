@@ -11,7 +11,7 @@
 import type { Interest } from '../../../../protocol/messages/informer.ts';
 import { isDeleting } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, OwnerReference } from '../../../../protocol/objects.ts';
-import { findKind, groupResource, resourceKinds } from '../../../../protocol/resources.ts';
+import { findKind, groupResource, storedKinds } from '../../../../protocol/resources.ts';
 import { targetOf } from '../../../client-go/api-calls.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
 import { add } from '../../../client-go/work-queue.ts';
@@ -55,8 +55,8 @@ interface Work {
   asked: readonly OwnerReference[];
 }
 
-/** Kinds that own nothing and are owned by nobody, and one that is no object. */
-const passedOver = ['events', 'bindings'];
+/** Kinds that own nothing and are owned by nobody. */
+const passedOver = ['events'];
 
 /** It asks the API server for the rest of an object before it acts. */
 const interest: Interest = {
@@ -67,7 +67,7 @@ const interest: Interest = {
 export const garbageCollectorRule: ControllerRule<Graph> = {
   kind: 'garbage-collector-controller',
   component: 'garbage-collector-controller',
-  watched: resourceKinds.map(groupResource).filter((resource) => !passedOver.includes(resource)),
+  watched: storedKinds.map(groupResource).filter((resource) => !passedOver.includes(resource)),
   interest: () => interest,
   workers: (config) => config['concurrent-gc-syncs'],
   // Each deletion takes two requests: twice the rate gives the rate of deletions.

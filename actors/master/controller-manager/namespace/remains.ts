@@ -1,14 +1,12 @@
 /** What is left in a namespace whose contents were deleted, and how long that may take. */
 
 import type { KubernetesObject, Namespace, Pod, Status } from '../../../../protocol/objects.ts';
-import { groupResource, type ResourceKind, resourceKinds } from '../../../../protocol/resources.ts';
+import { groupResource, type ResourceKind, storedKinds } from '../../../../protocol/resources.ts';
 import { fromRfc3339 } from '../../../../protocol/time.ts';
 import { isEnded } from '../pods/pod-state.ts';
 
 /** The kinds that can be deleted in a namespace, as discovery tells them. */
-export const contentKinds: readonly ResourceKind[] = resourceKinds.filter(
-  ({ namespaced, kind }) => namespaced && kind !== 'Binding',
-);
+export const contentKinds: readonly ResourceKind[] = storedKinds.filter(({ namespaced }) => namespaced);
 
 /** What one kind's deletion led to. */
 export interface KindResult {

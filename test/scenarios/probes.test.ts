@@ -5,10 +5,10 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { summarize } from '../../lab/story/tables/pod-status.ts';
 import type { ContainerHang } from '../../protocol/messages/container.ts';
 import type { Endpoints, Pod, Service } from '../../protocol/objects.ts';
 import { containerAddress } from '../../protocol/subjects.ts';
+import { summarize } from '../../protocol/tables/pod-status.ts';
 import type { Workload } from '../../protocol/workload.ts';
 import { type World, world } from '../world.ts';
 

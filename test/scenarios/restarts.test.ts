@@ -6,11 +6,11 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { summarize } from '../../lab/story/tables/pod-status.ts';
 import type { ProcessExit } from '../../protocol/messages/container.ts';
 import type { RegistryFail, RegistryRecover } from '../../protocol/messages/registry.ts';
 import type { ContainerStatus, Pod, PodSpec } from '../../protocol/objects.ts';
 import { containerAddress, registryAddress } from '../../protocol/subjects.ts';
+import { summarize } from '../../protocol/tables/pod-status.ts';
 import type { Workload } from '../../protocol/workload.ts';
 import { type World, world } from '../world.ts';
 

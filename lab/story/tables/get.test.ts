@@ -167,7 +167,7 @@ describe('replica sets and deployments', () => {
     expect(printed('deployments.apps', deployments, { wide: true })).toEqual([
       'NAME       READY   UP-TO-DATE   AVAILABLE   AGE   CONTAINERS   IMAGES   SELECTOR',
       'frontend   3/3     1            2           90s   php          gb:v5    app=guestbook,tier=frontend',
-      'new        0/3     0            0           90s   php          gb:v5    <none>',
+      'new        0/3     0            0           90s   php          gb:v5    ',
     ]);
   });
 });
@@ -258,11 +258,13 @@ test('events', () => {
   );
 });
 
-test('namespaces, and any other resource', () => {
+test('namespaces, leases, and any other resource', () => {
   const namespace = {
     metadata: { name: 'default', creationTimestamp: created.creationTimestamp },
     status: { phase: 'Active' },
   };
+  const lease = { metadata: namespace.metadata, spec: { holderIdentity: 'node-1' } };
   expect(printed('namespaces', [namespace])).toEqual(['NAME      STATUS   AGE', 'default   Active   90s']);
-  expect(printed('leases.coordination.k8s.io', [namespace])).toEqual(['NAME      AGE', 'default   90s']);
+  expect(printed('leases.coordination.k8s.io', [lease])).toEqual(['NAME      HOLDER   AGE', 'default   node-1   90s']);
+  expect(printed('limitranges', [namespace])).toEqual(['NAME      CREATED AT', 'default   2024-05-01T11:58:30Z']);
 });

@@ -1,15 +1,7 @@
 /** kubectl's table: columns as wide as their widest cell, parted by three blanks. */
 
 import type { KubernetesObject } from '../../../protocol/objects.ts';
-
-/** One column of the table of a kind. */
-export interface Column<T> {
-  /** As the API server names it; the table shows it in capitals. */
-  readonly name: string;
-  /** Shown only by `-o wide`. */
-  readonly isWide?: boolean;
-  readonly cell: (object: T, nowMs: number) => string;
-}
+import type { Cell, KindTable } from '../../../protocol/tables/column.ts';
 
 /** How a table is looked at. */
 export interface View {
@@ -25,26 +17,25 @@ export interface View {
 export type Rows = readonly (readonly string[])[];
 
 /** Fills in the table of objects, in the order given. */
-export function fillTable<T extends KubernetesObject>(
-  columns: readonly Column<T>[],
-  objects: readonly T[],
+export function fillTable(
+  { columns, cells }: KindTable,
+  objects: readonly KubernetesObject[],
   { nowMs, wide = false, allNamespaces = false }: View,
 ): Rows {
-  const shown = columns.filter((column) => wide || column.isWide !== true);
-  const all = allNamespaces ? [namespaceColumn, ...shown] : shown;
+  const isShown = (_: unknown, column: number) => wide || columns[column]?.priority === 0;
+  const row = (namespace: string, shown: string[]) => (allNamespaces ? [namespace, ...shown] : shown);
   return [
-    all.map((column) => column.name.toUpperCase()),
-    ...objects.map((object) => all.map((column) => oneLine(column.cell(object, nowMs)))),
+    row(
+      'NAMESPACE',
+      columns.filter(isShown).map(({ name }) => name.toUpperCase()),
+    ),
+    ...objects.map((object) => row(object.metadata.namespace ?? '', cells(object, nowMs).filter(isShown).map(printed))),
   ];
 }
 
-const namespaceColumn: Column<KubernetesObject> = {
-  name: 'Namespace',
-  cell: ({ metadata }) => metadata.namespace ?? '',
-};
-
-/** A cell ends at its first line break, as in kubectl's printer. */
-function oneLine(cell: string): string {
+/** A text ends at its first line break, as in kubectl's printer; what is null shows as nothing. */
+function printed(cell: Cell): string {
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell);
   const end = cell.search(/[\f\n\r]/);
   return end < 0 ? cell : `${cell.slice(0, end)}...`;
 }

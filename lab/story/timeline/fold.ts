@@ -1,6 +1,6 @@
 /** Folds what happens alike within a second into one line, and equal lines in a row into one with their number. */
 
-import { humanDuration } from '../tables/age.ts';
+import { humanDuration } from '../../../protocol/tables/age.ts';
 import { byName, listNames } from './lists.ts';
 import type { Moment, Weight } from './moment.ts';
 

@@ -2,9 +2,9 @@
 
 import type { Labels } from '../../../../protocol/selectors.ts';
 import { matchesLabels, parseSelector } from '../../../../protocol/selectors.ts';
+import { nodeStatus } from '../../../../protocol/tables/nodes.ts';
+import { summarize } from '../../../../protocol/tables/pod-status.ts';
 import type { Count, EventCondition, NodesCondition, PodsCondition, TrafficCondition } from '../../format.ts';
-import { nodeStatus } from '../../tables/nodes.ts';
-import { summarize } from '../../tables/pod-status.ts';
 import { readyAddresses } from '../../timeline/changes.ts';
 import { listNames } from '../../timeline/lists.ts';
 import { comparisonOf, isAs } from '../../words.ts';

@@ -1,6 +1,6 @@
-/** Ages, as kubectl writes them. */
+/** Ages, as Kubernetes writes them. */
 
-import { fromRfc3339 } from '../../../protocol/time.ts';
+import { fromRfc3339 } from '../time.ts';
 
 const msPerSecond = 1000;
 const msPerMinute = 60 * msPerSecond;
@@ -33,7 +33,19 @@ function withRest(count: number, unit: string, rest: number, restUnit: string): 
   return rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${restUnit}`;
 }
 
-/** Writes how long ago a time was; `<unknown>` where there is none. */
-export function since(timestamp: string | undefined, nowMs: number): string {
-  return timestamp === undefined || timestamp === '' ? '<unknown>' : humanDuration(nowMs - fromRfc3339(timestamp));
+/** Writes how long ago a time was; `<unknown>` where there is none (`translateTimestampSince`). */
+export function since(timestamp: unknown, nowMs: number): string {
+  const ms = timeOf(timestamp);
+  return ms === undefined ? '<unknown>' : humanDuration(nowMs - ms);
+}
+
+/** Reads a field that is a point in time, as ms since the Unix epoch; undefined where it is none. */
+export function timeOf(timestamp: unknown): number | undefined {
+  if (typeof timestamp !== 'string') return undefined;
+  try {
+    return fromRfc3339(timestamp);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pod } from '../../../protocol/objects.ts';
+import type { Pod } from '../objects.ts';
 import { restartsCell, summarize } from './pod-status.ts';
 
 type Loose = Record<string, unknown>;

@@ -14,6 +14,7 @@ import type { Status } from '../protocol/objects.ts';
 import type { ResourceKind } from '../protocol/resources.ts';
 import { failure } from '../protocol/status.ts';
 import { encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
+import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { isMediaType, type MediaType, negotiate } from './negotiation.ts';
@@ -93,14 +94,15 @@ export class Door {
     const media = negotiate(request.headers.accept);
     if (!isMediaType(media)) throw new Refused(media);
     const question = questionOf(info, kind, asker, request);
-    if (info.verb === 'watch') return this.#watch(question, media, request);
-    return this.#answer(question, info, kind, media, request);
+    const form = formOf(info, kind, media);
+    if (info.verb === 'watch') return this.#watch(question, media, form, request);
+    return this.#answer(question, info, form, media, request);
   }
 
   async #answer(
     question: Question,
     info: ResourceRequest,
-    _kind: ResourceKind,
+    form: Form,
     media: MediaType,
     request: HttpRequest,
   ): Promise<HttpResponse> {
@@ -109,18 +111,26 @@ export class Door {
     const answer = await link.ask<Message>(apiserver, question.type, question.body, { deadlineMs });
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
     const { code, object, warnings } = (answer as RequestSucceeded).body;
-    return withWarnings(encode(code, object, media.format, isPretty(info, request)), warnings);
+    const given = inForm(object, form, link.now());
+    return withWarnings(encode(code, given, media.format, isPretty(info, request)), warnings);
   }
 
-  async #watch(question: Question, media: MediaType, request: HttpRequest): Promise<HttpResponse> {
+  async #watch(question: Question, media: MediaType, form: Form, request: HttpRequest): Promise<HttpResponse> {
     const { link, apiserver } = this.#parts;
     const reading = link.open<ObjectWatch>(apiserver, 'object.watch', question.body as ObjectWatch['body']);
     request.signal?.addEventListener('abort', () => reading.close(), { once: true });
-    return watchAnswer(reading, eventLine, `application/${media.format};stream=watch`);
+    const give = eventsInForm(form);
+    const write = (event: ObjectChanged['body']) => eventLine(give(event, link.now()));
+    return watchAnswer(reading, write, `application/${media.format};stream=watch`);
   }
 }
 
-function eventLine({ type, object }: ObjectChanged['body']): string {
+/** Says in what form the answer is to be given. @throws Refused 400 */
+function formOf({ query }: ResourceRequest, kind: ResourceKind, { as, asVersion }: MediaType): Form {
+  return { as, asVersion, includeObject: as === 'Table' ? includeObjectOption(query) : 'Metadata', kind };
+}
+
+function eventLine({ type, object }: FormedEvent): string {
   return `{"type":"${type}","object":${sharedJson(object)}}\n`;
 }
 

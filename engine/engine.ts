@@ -12,6 +12,8 @@ import { Host, type Statistics } from './host/host.ts';
 import { type Inspection, inspect } from './host/inspection.ts';
 import type { DiskSettings, Site } from './host/machines.ts';
 import { type ActorSnapshot, restoreActor, snapshotActor } from './host/snapshot.ts';
+import type { OutsideInput } from './inputs/deed.ts';
+import { type Mark, Replay } from './inputs/replay.ts';
 import { type EngineOptions, settle } from './options.ts';
 import { type Puppet, type PuppetHandler, Puppets } from './puppet.ts';
 import { joinRecorders, type Recorder } from './recorder.ts';
@@ -53,6 +55,7 @@ export class Engine extends Breaking {
 
   /** Says where a machine stands, so that messages to and from it take their time. */
   place(machine: string, site: Partial<Site>): void {
+    this.host.enter({ do: 'place', args: [machine, site] });
     const placed = this.host.machineNamed(machine);
     placed.zone = site.zone ?? placed.zone;
     placed.rack = site.rack ?? placed.rack;
@@ -60,11 +63,13 @@ export class Engine extends Breaking {
 
   /** Sets how a machine's disk behaves. */
   setDisk(machine: string, settings: Partial<DiskSettings>): void {
+    this.host.enter({ do: 'setDisk', args: [machine, settings] });
     Object.assign(this.host.machineNamed(machine).disk, settings);
   }
 
   /** Lets a record of a file on an actor's disk decay; whoever reads it from now on finds it damaged. @throws Error where it is not there */
   damage(address: string, file: string, place: number): void {
+    this.host.enter({ do: 'damage', args: [address, file, place] });
     const { disk } = this.host.seatOf(address);
     if (disk === undefined) throw new Error(`${address} has written nothing`);
     disk.damage(file, place);
@@ -72,7 +77,7 @@ export class Engine extends Breaking {
 
   /** Starts a process; it takes its first step at once. @throws Error where one lives already, or no such kind is defined. */
   spawn(address: string, kind: string, input: unknown, options: { machine?: string } = {}): void {
-    this.host.enter();
+    this.host.enter({ do: 'spawn', args: [address, kind, input, options] });
     const machine = options.machine === undefined ? undefined : this.host.machineNamed(options.machine);
     this.host.lives.spawnRoot(address, kind, input, machine);
     this.host.flush();
@@ -80,7 +85,7 @@ export class Engine extends Breaking {
 
   /** Ends a process as its system ends it on request: its peers see it, and nothing starts it again. */
   stop(address: string): void {
-    this.host.enter();
+    this.host.enter({ do: 'stop', args: [address] });
     this.host.loop.betweenSteps(() => {
       const life = this.host.seats.get(address)?.life;
       if (life !== undefined) this.host.lives.end(life.root, { reason: 'stopped', isSeen: true, isTold: true });
@@ -90,7 +95,7 @@ export class Engine extends Breaking {
 
   /** Puts a puppet at an address, to take what comes there and to say anything; see `Puppet`. */
   puppet(address: string, handler?: PuppetHandler, options: { machine?: string } = {}): Puppet {
-    this.host.enter();
+    this.host.enter({ do: 'puppet', args: [address, options.machine] });
     const machine = options.machine === undefined ? undefined : this.host.machineNamed(options.machine);
     return this.puppets.at(address, handler, machine);
   }
@@ -106,7 +111,7 @@ export class Engine extends Breaking {
    * An answer, if any, goes to `from`: to have it, put a puppet there and let it `ask`.
    */
   inject<M extends Message>(to: string, type: M['type'], body: M['body'], options: { from?: string } = {}): void {
-    this.host.enter();
+    this.host.enter({ do: 'inject', args: [to, type, body, options] });
     const { host } = this;
     const sender = host.seatOf(options.from ?? 'outside');
     if (host.isFreezing) deepFreeze(body);
@@ -142,6 +147,16 @@ export class Engine extends Breaking {
       if (!host.loop.next()) return false;
     }
     return true;
+  }
+
+  /**
+   * Does something after so many ms of the run's time, as a part of the run's own set-up: no input, so whoever runs it
+   * again sets it up again. `who` orders it among what happens at that instant.
+   */
+  after(ms: number, who: string, task: () => void): void {
+    const { host } = this;
+    const seat = host.seatOf(who);
+    host.queue.push(host.nowUs + Math.round(ms * 1000), seat, ++seat.count, { fire: () => host.script(task) }, seat);
   }
 
   /** Takes the next event; false when nothing is left to happen. */
@@ -204,7 +219,7 @@ export class Engine extends Breaking {
 
   /** Puts an actor back as a snapshot has it, in place of the one that lives there; nobody hears of the change. */
   restore(snapshot: ActorSnapshot): void {
-    this.host.enter();
+    this.host.enter({ do: 'unrepeatable', args: [`puts ${snapshot.address} back`] });
     restoreActor(this.host, snapshot);
   }
 
@@ -221,6 +236,29 @@ export class Engine extends Breaking {
 
   get statistics(): Readonly<Statistics> {
     return this.host.statistics;
+  }
+
+  /** Where the run is: how many events it has taken, the time in µs since its beginning, and its fingerprint. */
+  mark(): Mark {
+    return { atUs: this.host.nowUs, events: this.host.loop.taken, fingerprint: this.fingerprint() };
+  }
+
+  /** Lets the n-th sync of an actor's disk fail, as a real disk did in a run that is played again. */
+  failSync(address: string, run: number, message: string): void {
+    this.host.enter({ do: 'failSync', args: [address, run, message] });
+    const seat = this.host.seatOf(address);
+    seat.syncFailures ??= new Map();
+    seat.syncFailures.set(run, message);
+  }
+
+  /** Waits for real disks to have done what they were asked, and closes them; nothing may run any more. */
+  async closeDisks(): Promise<void> {
+    for (const { syncs } of this.host.seats.values()) await syncs?.close();
+  }
+
+  /** Puts recorded inputs in at their places, and compares marks. @throws RunParted where this run is another one */
+  replay(entries: Iterable<OutsideInput | Mark>): { inputs: number; marks: number } {
+    return new Replay(this, this.host, entries).play();
   }
 
   /** Counts messages received by type from now on, and gives the living table. */

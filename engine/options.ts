@@ -2,7 +2,7 @@
 
 import type { ActorDefinition } from '../protocol/actor.ts';
 import { defaultLatency, type LatencyModel } from './bus/latency.ts';
-import type { HostSettings } from './host/host.ts';
+import type { HostSettings, StoredDisk } from './host/host.ts';
 import type { PuppetHandler } from './puppet.ts';
 import type { Recorder } from './recorder.ts';
 import type { ChartMaker } from './stepper/chart.ts';
@@ -31,6 +31,10 @@ export interface EngineOptions {
   onFailure?: 'stop' | 'crash';
   /** Events at one instant before the run counts as going round in a circle; 2,000,000 unless told. */
   eventsPerInstantMax?: number;
+  /** What lies on an actor's disk at the beginning; a folder keeps what is synced. Empty and simulated unless told. */
+  disks?: (address: string) => StoredDisk | undefined;
+  /** How often every machine had been booted before, in earlier runs on the same disks; 0 unless told. */
+  boots?: number;
   /** Plays, as puppets, all that nothing else does: kinds without definition, addresses where nothing lives. See `stage`. */
   understudy?: PuppetHandler;
 }
@@ -48,6 +52,8 @@ export function settle(options: EngineOptions): Omit<HostSettings, 'standIn' | '
     isFreezing: options.freeze ?? false,
     isPrinting: options.fingerprint ?? true,
     onFailure: options.onFailure ?? 'stop',
+    disks: options.disks,
+    boots: options.boots ?? 0,
     eventsPerInstantMax: options.eventsPerInstantMax ?? 2_000_000,
   };
 }

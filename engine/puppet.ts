@@ -6,6 +6,7 @@ import type { Host } from './host/host.ts';
 import type { Life } from './host/life.ts';
 import type { Machine } from './host/machines.ts';
 import type { Seat } from './host/seat.ts';
+import type { Question, Saying } from './inputs/deed.ts';
 import type { Cell, Chart, StateValue } from './stepper/chart.ts';
 
 /** The kind of every puppet; no component of Kubernetes is called so. */
@@ -19,6 +20,8 @@ export class Puppet {
   readonly address: string;
   /** All it got since `take` emptied it, in order. */
   received: Message[] = [];
+  /** How many messages it has taken. */
+  heard = 0;
   /** Whether `received` is kept; where nobody ever takes it, it would only grow. */
   keeps = true;
   /** Called with each message, after it was added to `received`. */
@@ -46,48 +49,65 @@ export class Puppet {
   }
 
   send<M extends Message>(to: string, type: M['type'], body: M['body']): void {
-    this.say((self) => self.send<M>(to, type, body));
+    this.say({ by: this.address, say: 'send', args: [to, type, body] }, (self) => self.send<M>(to, type, body));
   }
 
   /** Asks; the answer comes into `received`, with the note. Gives the request's number. */
   ask<M extends Message>(to: string, type: M['type'], body: M['body'], options?: RequestOptions): number {
-    return this.say((self) => self.request<M>(to, type, body, options));
+    const { address: by } = this;
+    return this.say({ by, say: 'ask', args: [to, type, body, options] }, (self) =>
+      self.request<M>(to, type, body, options),
+    );
   }
 
   /** Answers a request (or tells the sender of what was none). */
   answer<M extends Message>(question: Message, type: M['type'], body: M['body']): void {
-    this.say((self) => self.reply<M>(question, type, body));
+    const { address: by } = this;
+    this.say({ by, say: 'answer', args: [questionOf(question), type, body] }, (self) =>
+      self.reply<M>(question, type, body),
+    );
   }
 
   /** Opens a stream and gives its number; what is pushed comes into `received`. */
   open<M extends Message>(to: string, type: M['type'], body: M['body'], note?: unknown): number {
-    return this.say((self) => self.open<M>(to, type, body, note));
+    const { address: by } = this;
+    return this.say({ by, say: 'open', args: [to, type, body, note] }, (self) => self.open<M>(to, type, body, note));
   }
 
   close(stream: number): void {
-    this.say((self) => self.close(stream));
+    this.say({ by: this.address, say: 'close', args: [stream] }, (self) => self.close(stream));
   }
 
   /** Pushes to a stream that was opened here. */
   push<M extends Message>(opening: StreamKey, type: M['type'], body: M['body']): void {
-    this.say((self) => self.push<M>(opening, type, body));
+    const { address: by } = this;
+    this.say({ by, say: 'push', args: [keyOf(opening), type, body] }, (self) => self.push<M>(opening, type, body));
   }
 
   /** Ends a stream that was opened here. */
   end(opening: StreamKey, reason?: string): void {
-    this.say((self) => self.end(opening, reason));
+    this.say({ by: this.address, say: 'end', args: [keyOf(opening), reason] }, (self) => self.end(opening, reason));
   }
 
   publish<M extends Message>(subject: string, type: M['type'], body: M['body']): void {
-    this.say((self) => self.publish<M>(subject, type, body));
+    const { address: by } = this;
+    this.say({ by, say: 'publish', args: [subject, type, body] }, (self) => self.publish<M>(subject, type, body));
   }
 
-  private say<Result>(act: (self: Self) => Result): Result {
-    this.host.enter();
+  private say<Result>(saying: Saying, act: (self: Self) => Result): Result {
+    this.host.enter(saying);
     const result = act(this.self);
     this.host.flush();
     return result;
   }
+}
+
+function questionOf({ from, request }: Message): Question {
+  return { from, request };
+}
+
+function keyOf({ from, stream }: StreamKey): StreamKey {
+  return { from, stream };
 }
 
 /** Steps puppets: hands on whatever comes. */
@@ -113,7 +133,8 @@ class PuppetChart implements Chart {
   step(cell: Cell, event: AnyEvent): boolean {
     const puppet = this.puppets.player(cell.self.address);
     if (puppet.keeps) puppet.received.push(event);
-    puppet.handler?.(event, puppet);
+    puppet.heard++;
+    if (puppet.handler !== undefined) this.puppets.let(puppet, event);
     return true;
   }
 
@@ -149,6 +170,18 @@ export class Puppets {
       this.host.flush();
     }
     return puppet;
+  }
+
+  /** Lets a puppet's handler take a message; what it does meanwhile is of that place in the run. */
+  let(puppet: Puppet, message: Message): void {
+    const { host } = this;
+    const before = host.hearing;
+    host.hearing = { address: puppet.address, count: puppet.heard };
+    try {
+      puppet.handler?.(message, puppet);
+    } finally {
+      host.hearing = before;
+    }
   }
 
   find(address: string): Puppet | undefined {

@@ -2,13 +2,8 @@
 
 import type { LogLevel, StopReason } from '../protocol/actor.ts';
 import type { Message } from '../protocol/message.ts';
+import type { OutsideInput } from './inputs/deed.ts';
 import type { StateValue } from './stepper/chart.ts';
-
-/** What came from outside, so that it can be put in again at the same time. */
-export interface OutsideInput {
-  readonly atMs: number;
-  readonly message: Message;
-}
 
 /** How an actor was born. */
 export interface Birth {
@@ -28,6 +23,7 @@ export interface Birth {
  * All times are ms since the Unix epoch on the engine's clock. Messages are the engine's own objects: keep them, but do not change them.
  */
 export interface Recorder {
+  /** Before something comes from outside; all such inputs make the run again. */
   input?(input: OutsideInput): void;
   sent?(message: Message, atMs: number): void;
   /** `receiver` is the actor that got it: for a queue group or a pattern not the message's `to`. */

@@ -1,6 +1,7 @@
 /** A simulated disk: what is written is buffered, what is synced is durable, and a crash loses what it would lose. */
 
 import type { DamagedRecord, Disk, FileName } from '../../protocol/actor.ts';
+import type { Wanted } from './folder.ts';
 
 const torn: DamagedRecord = Object.freeze({ damage: 'torn' });
 const decayed: DamagedRecord = Object.freeze({ damage: 'decayed' });
@@ -20,6 +21,7 @@ interface SimulatedFile {
 
 /** What a running sync makes durable. */
 interface Flush {
+  name: FileName;
   file: SimulatedFile;
   records: unknown[];
   length: number;
@@ -40,16 +42,26 @@ export class SimulatedDisk implements Disk {
   private readonly table = new Map<FileName, SimulatedFile>();
   private readonly startSync: StartSync;
   private readonly watch: DiskWatch | undefined;
-  private dirty = new Set<SimulatedFile>();
+  private dirty = new Map<SimulatedFile, FileName>();
   /** Numbers the syncs; one whose number has passed must not be finished any more. */
   run = 0;
   private running: Flush[] | undefined;
   private runningNotes: unknown[] = [];
   private waitingNotes: unknown[] = [];
 
-  constructor(startSync: StartSync, watch?: DiskWatch) {
+  /** `contents` is what lies on it already, durable. */
+  constructor(
+    startSync: StartSync,
+    watch?: DiskWatch,
+    contents: ReadonlyMap<FileName, readonly unknown[]> = new Map(),
+  ) {
     this.startSync = startSync;
     this.watch = watch;
+    for (const [name, given] of contents) {
+      const records = given as unknown[];
+      const [durable, durableLength] = [records, records.length];
+      this.table.set(name, { records, exists: true, durable, durableLength, durableExists: true });
+    }
   }
 
   append(name: FileName, record: unknown): void {
@@ -57,7 +69,7 @@ export class SimulatedDisk implements Disk {
     const file = this.fileFor(name);
     file.exists = true;
     file.records.push(record);
-    this.dirty.add(file);
+    this.dirty.set(file, name);
   }
 
   replace(name: FileName, records: readonly unknown[]): void {
@@ -65,7 +77,7 @@ export class SimulatedDisk implements Disk {
     const file = this.fileFor(name);
     file.exists = true;
     file.records = [...records];
-    this.dirty.add(file);
+    this.dirty.set(file, name);
   }
 
   remove(name: FileName): void {
@@ -74,7 +86,7 @@ export class SimulatedDisk implements Disk {
     this.watch?.written('remove', name, []);
     file.exists = false;
     file.records = [];
-    this.dirty.add(file);
+    this.dirty.set(file, name);
   }
 
   read(name: FileName): readonly unknown[] {
@@ -97,7 +109,7 @@ export class SimulatedDisk implements Disk {
   finishSync(isGood: boolean): unknown[] {
     for (const flush of this.running ?? []) {
       if (isGood) settle(flush);
-      else this.dirty.add(flush.file);
+      else this.dirty.set(flush.file, flush.name);
     }
     const notes = this.runningNotes;
     this.running = undefined;
@@ -108,7 +120,7 @@ export class SimulatedDisk implements Disk {
 
   /** Crashes the process that used it: what was written stays in the system's buffers, but nobody hears of a sync any more. */
   crash(): void {
-    for (const flush of this.running ?? []) this.dirty.add(flush.file);
+    for (const flush of this.running ?? []) this.dirty.set(flush.file, flush.name);
     this.running = undefined;
     this.run++;
     this.runningNotes = [];
@@ -121,6 +133,7 @@ export class SimulatedDisk implements Disk {
    */
   losePower(tear?: (count: number) => number): void {
     this.crash();
+    const lost = new Map<SimulatedFile, FileName>();
     for (const [name, file] of this.table) {
       const isLonger = file.records === file.durable && file.durableExists;
       const count = isLonger ? file.records.length - file.durableLength : 0;
@@ -131,8 +144,15 @@ export class SimulatedDisk implements Disk {
       file.exists = file.durableExists;
       file.durable = file.records;
       if (!file.exists) this.table.delete(name);
+      lost.set(file, name);
     }
-    this.dirty.clear();
+    // A real folder beneath may have got more, or less, than this: the next sync looks at all.
+    this.dirty = lost;
+  }
+
+  /** What the running sync makes durable: of each file it touches, so many records, or that it is gone. */
+  flushing(): Wanted[] {
+    return (this.running ?? []).map(({ name, records, length, exists }) => ({ name, records, length, exists }));
   }
 
   /** Lets a record decay that is on the disk: it reads as damaged from now on. */
@@ -152,8 +172,8 @@ export class SimulatedDisk implements Disk {
 
   private begin(): void {
     const flushes: Flush[] = [];
-    for (const file of this.dirty) {
-      flushes.push({ file, records: file.records, length: file.records.length, exists: file.exists });
+    for (const [file, name] of this.dirty) {
+      flushes.push({ name, file, records: file.records, length: file.records.length, exists: file.exists });
     }
     this.dirty.clear();
     this.running = flushes;

@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts';
 import type { Seat } from '../host/seat.ts';
 import type { Due } from '../host/timer.ts';
 import type { SimulatedDisk } from './disk.ts';
+import type { FolderSyncs } from './folder-syncs.ts';
 
 /** Waits in the event queue until the sync ends. */
 export class SyncRun implements Due {
@@ -14,6 +15,8 @@ export class SyncRun implements Due {
   private readonly run: number;
   private readonly causeFrom: string;
   private readonly causeSeq: number;
+  /** What the system said when the real disk failed. */
+  private realFailure: string | undefined;
 
   constructor(host: Host, seat: Seat, disk: SimulatedDisk) {
     this.host = host;
@@ -27,13 +30,32 @@ export class SyncRun implements Due {
   begin(): void {
     const { host, seat } = this;
     const fsyncMs = seat.machine?.disk.fsyncMs ?? 1;
-    host.queue.push(host.nowUs + Math.round(fsyncMs * 1000), seat, ++seat.count, this, seat);
+    const dueUs = host.nowUs + Math.round(fsyncMs * 1000);
+    host.queue.push(dueUs, seat, ++seat.count, this, seat);
+    if (seat.syncs !== undefined) this.beginReal(seat.syncs, dueUs);
+  }
+
+  /** A real sync takes the time it takes, the run another: the run waits at the end of its own for the real one. */
+  private beginReal(syncs: FolderSyncs, dueUs: number): void {
+    const { host, seat, disk, run } = this;
+    const wanted = disk.flushing();
+    if (!host.canWait) {
+      this.realFailure = syncs.now(wanted);
+      return;
+    }
+    const isHolding = host.hold(dueUs);
+    syncs.begin(wanted, (failure) => {
+      // An input from outside, as whatever the real world does; where nothing fails, nothing needs to be said.
+      if (failure !== undefined) host.enter({ do: 'failSync', args: [seat.address, run, failure] });
+      this.realFailure = failure;
+      isHolding.release();
+    });
   }
 
   fire(): void {
     const { host, seat, disk } = this;
     if (disk.run !== this.run) return;
-    const failure = seat.machine?.disk.failure;
+    const failure = seat.machine?.disk.failure ?? this.realFailure ?? seat.syncFailures?.get(this.run);
     host.setCause(this.causeFrom, this.causeSeq);
     for (const note of disk.finishSync(failure === undefined)) {
       host.enqueueLocal(this.told(failure, note), seat);

@@ -4,6 +4,21 @@ import type { Fault, FaultHandle, MessageMatch, Verdict } from '../bus/faults.ts
 import type { Host } from './host.ts';
 import type { ClockFault, Machine } from './machines.ts';
 
+/** What the outside holds of a fault, so that its end, too, is an input. */
+class GivenHandle implements FaultHandle {
+  private readonly fault: FaultHandle;
+  readonly heal: () => number;
+
+  constructor(fault: FaultHandle, heal: () => number) {
+    this.fault = fault;
+    this.heal = heal;
+  }
+
+  get touched(): number {
+    return this.fault.touched;
+  }
+}
+
 /**
  * What can be done to a run; each is told to the recorder.
  *
@@ -11,13 +26,15 @@ import type { ClockFault, Machine } from './machines.ts';
  */
 export abstract class Breaking {
   protected abstract readonly host: Host;
+  /** Every cut and fault of this run, healed or not. */
+  private readonly given: FaultHandle[] = [];
 
   /**
    * Kills the process an address belongs to: its root and all attached to it. `silent`: nobody hears of it, as when its
    * machine is unplugged. What it wrote stays in the system's buffers unless `loseUnsynced`. Gives whether any lived.
    */
   crash(address: string, options: { silent?: boolean; loseUnsynced?: boolean } = {}): boolean {
-    this.host.enter();
+    this.host.enter({ do: 'crash', args: [address, options] });
     const seat = this.host.seats.get(address);
     const root = seat?.life?.root;
     if (root === undefined) return false;
@@ -34,7 +51,7 @@ export abstract class Breaking {
    * it waits, its timers too, while its clocks run on. Gives whether any lived.
    */
   pause(address: string, ms: number): boolean {
-    this.host.enter();
+    this.host.enter({ do: 'pause', args: [address, ms] });
     const root = this.host.seats.get(address)?.life?.root;
     if (root === undefined) return false;
     this.act(`pause ${root.address} for ${ms} ms`, () => {
@@ -46,43 +63,43 @@ export abstract class Breaking {
 
   /** Starts what was last spawned at an address again, as its next life; one that still lives is crashed first. */
   restart(address: string): void {
-    this.host.enter();
+    this.host.enter({ do: 'restart', args: [address] });
     this.act(`restart ${address}`, () => this.host.lives.restart(this.host.seatOf(address)));
   }
 
   /** Cuts a machine's power: all its processes are gone without a word, and what their disks had not synced is lost. */
   powerOff(machine: string): void {
-    this.host.enter();
+    this.host.enter({ do: 'powerOff', args: [machine] });
     const meant = this.machine(machine);
     this.act(`power off ${machine}`, () => this.host.lives.powerOff(meant));
   }
 
   /** Gives a machine power again: what the host had started on it starts again. */
   powerOn(machine: string): void {
-    this.host.enter();
+    this.host.enter({ do: 'powerOn', args: [machine] });
     const meant = this.machine(machine);
     this.act(`power on ${machine}`, () => this.host.lives.powerOn(meant));
   }
 
   /** Cuts two machines off from each other, or one from all (`*`). */
   cut(a: string, b = '*', options: { oneWay?: boolean } = {}): FaultHandle {
-    this.host.enter();
+    this.host.enter({ do: 'cut', args: [a, b, options] });
     this.noteFault(`cut ${a} ${options.oneWay ? 'to' : 'and'} ${b}`);
-    return this.host.faults.cut(a, b, options.oneWay === true);
+    return this.handleOf(this.host.faults.cut(a, b, options.oneWay === true));
   }
 
   /** Ends cuts: those between two machines, all of one, or all. Gives how many messages they dropped. */
   heal(a = '*', b = '*'): number {
-    this.host.enter();
+    this.host.enter({ do: 'heal', args: [a, b] });
     this.noteFault(`heal ${a} and ${b}`);
     return this.host.faults.healCuts(a, b);
   }
 
   /** Touches messages that match: drops, delays, doubles or holds them. Nothing within a process is ever touched. */
   fault(match: MessageMatch, verdict: Verdict): FaultHandle {
-    this.host.enter();
+    this.host.enter({ do: 'fault', args: [match, verdict] });
     this.noteFault(`${JSON.stringify(verdict)} for ${JSON.stringify(match)}`);
-    return this.host.faults.match(match, verdict);
+    return this.handleOf(this.host.faults.match(match, verdict));
   }
 
   /** Holds all messages that match until the handle is healed; then they go on, in order. */
@@ -92,22 +109,35 @@ export abstract class Breaking {
 
   /** Lets a function decide on every message between two processes. */
   intercept(fault: Fault): FaultHandle {
-    this.host.enter();
+    this.host.enter({ do: 'unrepeatable', args: ['lets a function decide on messages'] });
     this.noteFault('intercept');
-    return this.host.faults.install(fault);
+    return this.handleOf(this.host.faults.install(fault));
   }
 
   /** Ends every fault of messages and links. */
   healAll(): void {
-    this.host.enter();
+    this.host.enter({ do: 'healAll', args: [] });
     this.host.faults.clear();
   }
 
   /** Sets a machine's clock off from the engine's: `self.now()` shows it, `self.monotonic()` and timers only its drift. */
   setClock(machine: string, fault: Partial<ClockFault>): void {
-    this.host.enter();
+    this.host.enter({ do: 'setClock', args: [machine, fault] });
     this.host.machineNamed(machine).skew(fault, this.host.nowMs);
     this.noteFault(`the clock of ${machine} is off by ${JSON.stringify(fault)}`);
+  }
+
+  /** Heals the n-th cut or fault of this run, counted from 0; gives how many messages it touched. */
+  lift(number: number): number {
+    const fault = this.given[number];
+    if (fault === undefined) throw new Error(`there was no fault ${number}`);
+    this.host.enter({ do: 'lift', args: [number] });
+    return fault.heal();
+  }
+
+  private handleOf(fault: FaultHandle): FaultHandle {
+    const number = this.given.push(fault) - 1;
+    return new GivenHandle(fault, () => this.lift(number));
   }
 
   private act(what: string, task: () => void): void {

@@ -1,16 +1,18 @@
 /** What all parts of the engine share: the addresses, the machines, the time, and what is kept of a run. */
 
-import type { ActorDefinition, Disk } from '../../protocol/actor.ts';
+import type { ActorDefinition, Disk, FileName } from '../../protocol/actor.ts';
 import { nodeOf } from '../../protocol/subjects.ts';
 import { Bus } from '../bus/bus.ts';
 import { CONTROL, type Envelope } from '../bus/envelope.ts';
 import { FaultTable } from '../bus/faults.ts';
 import type { LatencyModel } from '../bus/latency.ts';
 import { Routes } from '../bus/routes.ts';
-import { SimulatedDisk } from '../disk/disk.ts';
+import { type DiskWatch, SimulatedDisk } from '../disk/disk.ts';
+import { DiskFolder } from '../disk/folder.ts';
+import { FolderSyncs } from '../disk/folder-syncs.ts';
 import { SyncRun } from '../disk/sync-run.ts';
 import { printSent } from '../fingerprint/fingerprint.ts';
-import { puppetKind } from '../puppet.ts';
+import type { Deed, Hearing } from '../inputs/deed.ts';
 import { type Seed, seedOf, splitRandom } from '../random.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Chart, ChartMaker } from '../stepper/chart.ts';
@@ -25,6 +27,9 @@ import { Seat } from './seat.ts';
 import type { Due, Timer } from './timer.ts';
 import { Trail } from './trail.ts';
 
+/** What lies on an actor's disk when the run begins: in a real folder, which then keeps it, or as data. */
+export type StoredDisk = DiskFolder | ReadonlyMap<FileName, readonly unknown[]>;
+
 /** What a host is made of; the engine's options, all decided. */
 export interface HostSettings {
   seed: number | string;
@@ -35,6 +40,8 @@ export interface HostSettings {
   isFreezing: boolean;
   isPrinting: boolean;
   onFailure: 'stop' | 'crash';
+  boots: number;
+  disks: ((address: string) => StoredDisk | undefined) | undefined;
   eventsPerInstantMax: number;
   /** Plays a kind that no definition has; undefined refuses it. */
   standIn: (() => Chart) | undefined;
@@ -75,7 +82,14 @@ export class Host {
   readonly trail = new Trail();
   recorder: Recorder | undefined;
   /** What paces the run along the wall clock; undefined in virtual time. */
-  pace: { catchUp(): void; hurry(): void } | undefined;
+  pace: { readonly isRunning: boolean; catchUp(): void; hurry(): void } | undefined;
+  /** µs; the run must not come to this time yet. */
+  heldUs = Number.POSITIVE_INFINITY;
+  private readonly holds = new Set<{ atUs: number }>();
+  /** What is done now is the run's own set-up. */
+  private isScripted = false;
+  /** The message that a puppet is taking. */
+  hearing: Hearing | undefined;
   /** Counted by type when asked for. */
   byType: Map<string, number> | undefined;
 
@@ -124,9 +138,28 @@ export class Host {
     this.loop.fireTimer(timer);
   }
 
-  /** Lets happen what is due, before something comes from outside. */
-  enter(): void {
+  /** Lets happen what is due, before something comes from outside, and has it recorded. */
+  enter(deed: Deed): void {
     this.pace?.catchUp();
+    this.note(deed);
+  }
+
+  /** Does what the run's own set-up does; no input from outside. */
+  script(task: () => void): void {
+    const before = this.isScripted;
+    this.isScripted = true;
+    try {
+      task();
+    } finally {
+      this.isScripted = before;
+    }
+  }
+
+  /** Has recorded what comes from outside. */
+  note(deed: Deed): void {
+    if (this.recorder?.input === undefined || this.isScripted) return;
+    const place = { atUs: this.nowUs, events: this.loop.taken, deed };
+    this.recorder.input(this.hearing === undefined ? place : { ...place, during: this.hearing });
   }
 
   /** Takes what has come from outside. */
@@ -147,7 +180,7 @@ export class Host {
   machineNamed(name: string): Machine {
     const known = this.machines.get(name);
     if (known !== undefined) return known;
-    const machine = new Machine(name, this.nowMs);
+    const machine = new Machine(name, this.nowMs, this.settings.boots);
     this.machines.set(name, machine);
     return machine;
   }
@@ -182,13 +215,40 @@ export class Host {
   }
 
   diskOf(seat: Seat): Disk {
-    seat.disk ??= new SimulatedDisk((disk) => new SyncRun(this, seat, disk).begin(), {
+    seat.disk ??= this.makeDisk(seat);
+    return seat.disk;
+  }
+
+  private makeDisk(seat: Seat): SimulatedDisk {
+    const stored = this.settings.disks?.(seat.address);
+    if (stored instanceof DiskFolder) seat.syncs = new FolderSyncs(stored);
+    const contents = stored instanceof DiskFolder ? stored.contents() : stored;
+    const watch: DiskWatch = {
       written: (operation, file, records) => {
         if (this.isFreezing) for (const record of records) deepFreeze(record);
         this.recorder?.wrote?.(seat.address, operation, file, records, this.nowMs);
       },
-    });
-    return seat.disk;
+    };
+    return new SimulatedDisk((disk) => new SyncRun(this, seat, disk).begin(), watch, contents);
+  }
+
+  /** Tells whether the run can wait for the real world: only along the wall clock. */
+  get canWait(): boolean {
+    return this.pace?.isRunning === true;
+  }
+
+  /** Keeps the run from reaching a time (µs) until it is released. */
+  hold(atUs: number): { release(): void } {
+    const hold = { atUs };
+    this.holds.add(hold);
+    this.heldUs = Math.min(this.heldUs, atUs);
+    return {
+      release: () => {
+        this.holds.delete(hold);
+        this.heldUs = Math.min(Number.POSITIVE_INFINITY, ...[...this.holds].map((one) => one.atUs));
+        this.pace?.hurry();
+      },
+    };
   }
 
   /** Loses what a disk has not synced, or tears it, as its machine's disks do. */
@@ -206,7 +266,6 @@ export class Host {
     if (this.settings.isPrinting) printSent(sender, envelope, to, this.nowUs);
     if (envelope.role !== CONTROL) this.trail.add(sender.address, true, envelope, this.nowMs);
     if (this.recorder === undefined) return;
-    if (!this.loop.isBusy || sender.kind === puppetKind) this.recorder.input?.({ atMs: this.nowMs, message: envelope });
     this.recorder.sent?.(envelope, this.nowMs);
   }
 

@@ -28,6 +28,8 @@ export class Loop {
   private running: Life | undefined;
   /** True while an event is taken: what comes then waits until it is. */
   isBusy = false;
+  /** How many events it has taken. */
+  taken = 0;
   private afterStep: (() => void)[] = [];
   private broken: Error | undefined;
 
@@ -55,6 +57,7 @@ export class Loop {
     this.checkSound();
     const { queue } = this.host;
     if (!queue.pop()) return false;
+    this.taken++;
     if (queue.time !== this.host.nowUs) this.setNow(queue.time);
     else if (++this.instant > this.host.settings.eventsPerInstantMax) this.failLivelock();
     const [what, seat] = [queue.what as Envelope | Due, queue.whom as Seat];

@@ -34,7 +34,7 @@ export class Machine {
   rack = '';
   isUp = true;
   /** Counts its boots. */
-  boots = 0;
+  boots: number;
   readonly disk: DiskSettings = { ...soundDisk };
   /** What the wall clock was set ahead by, without what drifts have added. */
   private setAheadMs = 0;
@@ -45,8 +45,10 @@ export class Machine {
   /** When it was booted, as its own oscillator counts: the engine's time and what drifts had added. */
   private bootedMs = 0;
 
-  constructor(name: string, nowMs: number) {
+  /** `boots` is how often it had been booted before this run. */
+  constructor(name: string, nowMs: number, boots = 0) {
     this.name = name;
+    this.boots = boots;
     this.boot(nowMs);
   }
 

@@ -1,6 +1,7 @@
 /** What stays of an address when the actor there ends: its counts, its disk, its fingerprint. */
 
 import type { SimulatedDisk } from '../disk/disk.ts';
+import type { FolderSyncs } from '../disk/folder-syncs.ts';
 import { highHash, key53, lowHash } from '../fingerprint/hash.ts';
 import type { Random } from '../random.ts';
 import type { Sender } from '../time/event-queue.ts';
@@ -59,6 +60,10 @@ export class Seat implements Sender {
   isRoot = false;
 
   disk: SimulatedDisk | undefined;
+  /** What makes its disk durable in a real folder, where it has one. */
+  syncs: FolderSyncs | undefined;
+  /** Syncs that are to fail, as they did in the run that is played again: by their number, with the system's words. */
+  syncFailures: Map<number, string> | undefined;
   /** Those who subscribe this very subject; undefined when none ever did. */
   subscribers: Subscriber[] | undefined;
 

@@ -28,6 +28,10 @@ class TestTime implements TimeSource {
     };
   }
 
+  yield(call: () => void): () => void {
+    return this.wait(0, call);
+  }
+
   pass(ms: number): void {
     const end = this.ms + ms;
     while (this.waiting !== undefined && this.waiting.at <= end) {
@@ -52,7 +56,7 @@ test('virtual time keeps up with the clock, as fast as it is told to', async () 
   engine.spawn('c.d', 'doer', undefined);
   engine.inject('c.d', 'tick', undefined);
   const run = engine.start();
-  time.pass(99);
+  time.pass(97);
   expect(engine.inspect('c.d')?.state).toBe('ticking');
   time.pass(2);
   expect(engine.inspect('c.d')?.state).toBe('ready');
@@ -110,6 +114,58 @@ test('a busy run lets the rest of the process have its turn again and again', ()
   engine.halt();
   // Two looks at the clock of 15 ms each fill the slice, and between them it takes 64 events.
   expect(most).toBe(128);
+});
+
+test('an event is taken up to two ms early, so that no hop of a conversation waits for a timer', () => {
+  const { time, engine, elapsed } = world();
+  engine.puppet('c.a');
+  engine.puppet('c.b', (message, b) => b.answer(message, 'pong', undefined));
+  void engine.start();
+  time.pass(100);
+  let answeredAt = 0;
+  engine.puppet('c.a', () => {
+    answeredAt = time.now();
+  });
+  const [asked, began] = [time.now(), elapsed()];
+  engine.findPuppet('c.a')?.ask('c.b', 'ping', undefined);
+  time.pass(0);
+  expect(answeredAt).toBe(asked);
+  expect(elapsed() - began).toBeGreaterThan(0.4);
+});
+
+test('a run that cannot keep up says how far it is behind, now and then', () => {
+  const time = new TestTime();
+  const said: number[] = [];
+  const engine = new Engine({
+    seed: 1,
+    definitions: [pinger],
+    wall: { time, onLag: (behindMs) => said.push(Math.round(behindMs / 1000)) },
+  });
+  engine.spawn('c.a', 'pinger', {});
+  engine.spawn('c.b', 'pinger', { peer: 'c.a' });
+  time.costMs = 40;
+  void engine.start();
+  for (let i = 0; i < 100; i++) time.pass(500);
+  expect(said.length).toBeGreaterThan(2);
+  expect(said.length).toBeLessThan(8);
+  expect(said[0]).toBeGreaterThanOrEqual(1);
+});
+
+test('as fast as it goes, a run yet lets the rest of the process have its turn', () => {
+  const time = new TestTime();
+  const engine = new Engine({ seed: 1, definitions: [pinger], wall: { speed: 'max', time } });
+  const began = engine.now();
+  engine.spawn('c.a', 'pinger', {});
+  engine.spawn('c.b', 'pinger', { peer: 'c.a' });
+  time.costMs = 1;
+  let turns = 0;
+  time.onWait = () => {
+    if (++turns === 50) engine.halt();
+  };
+  void engine.start();
+  time.pass(1000);
+  expect(turns).toBe(50);
+  expect(engine.now() - began).toBeGreaterThan(1000);
 });
 
 test('a run that fails says so to whoever started it', async () => {

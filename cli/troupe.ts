@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { run, examples } = await import('./run.ts');
     return { command: run as unknown as CommandDef, examples };
   },
+  up: async () => {
+    const { up, examples } = await import('./up.ts');
+    return { command: up as unknown as CommandDef, examples };
+  },
 };
 
 /** Runs a command line without the words `node` and `troupe`; gives the exit code. */

@@ -172,11 +172,13 @@ export class Engine extends Breaking {
   /**
    * Lets the run go along the wall clock until `halt`; the promise ends then, or fails as the run does.
    *
+   * `behindMs` of the run's time are made up for first, as fast as it goes.
+   *
    * @throws Error when the engine was made without `wall`
    */
-  start(): Promise<void> {
+  start(behindMs = 0): Promise<void> {
     if (this.wall === undefined) throw new Error('this engine runs in virtual time: make it with the option "wall"');
-    return this.wall.start();
+    return this.wall.start(behindMs);
   }
 
   /** Stops the run where it is; `start` goes on from there. */
@@ -185,6 +187,16 @@ export class Engine extends Breaking {
   }
 
   // Seeing.
+
+  /** Tells whether a machine has power; one that nobody knows has not. */
+  isUp(machine: string): boolean {
+    return this.host.machines.get(machine)?.isUp === true;
+  }
+
+  /** Keeps the run, along the wall clock, from reaching a time (ms since the Unix epoch) until it is released. */
+  holdAt(atMs: number): { release(): void } {
+    return this.host.hold(Math.round((atMs - this.host.settings.epochMs) * 1000));
+  }
 
   /** Looks at whatever is, or was, at an address; undefined when nothing ever was. */
   inspect(address: string): Inspection | undefined {

@@ -66,6 +66,8 @@ export class WallClock {
   private isHurried = false;
   /** The last turn ended before all was taken that was due. */
   private isBehind = false;
+  /** It has been with the clock since it was started. */
+  private hasCaughtUp = false;
   private lagSaidAt = Number.NEGATIVE_INFINITY;
   private ended: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
@@ -82,10 +84,12 @@ export class WallClock {
     return this.ended !== undefined;
   }
 
-  start(): Promise<void> {
+  /** `behindMs`: of the run's time, that it has to make up for first, as fast as it can. */
+  start(behindMs = 0): Promise<void> {
     if (this.ended !== undefined) throw new Error('the run is going already');
     this.startedAt = this.time.now();
-    this.startedUs = this.host.nowUs;
+    this.startedUs = this.host.nowUs + Math.round(behindMs * 1000);
+    this.hasCaughtUp = false;
     return new Promise((resolve, reject) => {
       this.ended = { resolve, reject };
       this.hurry();
@@ -136,6 +140,7 @@ export class WallClock {
       if (this.time.now() - begun >= slice) return;
     }
     this.isBehind = false;
+    this.hasCaughtUp = true;
     const reachedUs = Math.min(dueUs, host.heldUs - 1);
     if (reachedUs !== Number.POSITIVE_INFINITY) loop.runTo(reachedUs);
   }
@@ -165,7 +170,8 @@ export class WallClock {
   }
 
   private tellLag(now: number): void {
-    if (this.onLag === undefined || this.speed === Number.POSITIVE_INFINITY || now - this.lagSaidAt < lagSaidMs) return;
+    if (this.onLag === undefined || !this.hasCaughtUp || now - this.lagSaidAt < lagSaidMs) return;
+    if (this.speed === Number.POSITIVE_INFINITY) return;
     const behindMs = (this.dueUs(now) - this.host.nowUs) / 1000 / this.speed;
     if (behindMs < lagMinMs) return;
     this.lagSaidAt = now;

@@ -1,0 +1,41 @@
+/** What a live cluster's parts refuse, as the command line says it: what is wrong, and what to do. */
+
+import { DataError } from '../../deploy/live/data-folder.ts';
+import { InputLogError } from '../../deploy/live/input-log.ts';
+import { InUseError } from '../../deploy/live/run-file.ts';
+import { ManifestError } from '../../deploy/manifests.ts';
+import { FolderError } from '../../engine/disk/folder.ts';
+import { KubeconfigError } from '../../gateway/live/kubeconfig.ts';
+import { InputError, type Mistake } from '../../lab/story/input-error.ts';
+import { mistakeOfProblem } from '../../lab/story/script-manifests.ts';
+
+/** Gives an error that is told in words where it is an expected one; any other as it is. */
+export function inWords(error: unknown): unknown {
+  const mistakes = mistakesOf(error);
+  return mistakes === undefined ? error : new InputError(mistakes);
+}
+
+function mistakesOf(error: unknown): Mistake[] | undefined {
+  if (error instanceof ManifestError) return error.problems.map(mistakeOfProblem);
+  if (error instanceof InUseError) {
+    const { dataDir = '', pid, server } = error.state;
+    const where = server === '' ? '' : `, which serves ${server}`;
+    return [
+      {
+        file: dataDir,
+        what: `is in use by process ${pid}${where}`,
+        fix: `end that one first: troupe down --data-dir ${dataDir}`,
+      },
+    ];
+  }
+  if (error instanceof FolderError) {
+    const what = error.message.slice(error.path.length + 1);
+    return [{ file: error.path, what, fix: 'restore the folder from a copy' }];
+  }
+  if (error instanceof DataError || error instanceof KubeconfigError) {
+    const { path: file, what, fix } = error;
+    return [{ file, what, fix }];
+  }
+  if (error instanceof InputLogError) return [{ file: 'record', what: error.message }];
+  return undefined;
+}

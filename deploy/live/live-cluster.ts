@@ -1,0 +1,146 @@
+/** A cluster that runs along the wall clock: supervised, recorded where it is asked for, kept where it has a folder. */
+
+import { Engine } from '../../engine/engine.ts';
+import { RunFailure } from '../../engine/host/failure.ts';
+import type { StoredDisk } from '../../engine/host/host.ts';
+import { masterAddress } from '../../protocol/subjects.ts';
+import { definitions } from '../cast.ts';
+import { Cluster } from '../cluster.ts';
+import type { ClusterSpec } from '../cluster-spec.ts';
+import { InputLog, type RecordedRun } from './input-log.ts';
+import { supervise } from './supervisor.ts';
+
+/** What a live cluster is made of. */
+export interface LiveOptions {
+  readonly spec: ClusterSpec;
+  readonly seed: number | string;
+  readonly epochMs: number;
+  readonly speed: number | 'max';
+  /** How often the machines had been booted before, in earlier runs on the same disks. */
+  readonly boots?: number;
+  /** What lies on the disk of an actor. */
+  readonly disks?: ReadonlyMap<string, StoredDisk>;
+  /** The file that the run is recorded in. */
+  readonly record?: string;
+  readonly version: string;
+  /** Told what goes wrong, in words for people. */
+  readonly warn: (message: string) => void;
+}
+
+/** ms of real time between two marks of a record. */
+const markEveryMs = 10_000;
+/** ms of real time that an input may wait to be written. */
+const flushEveryMs = 200;
+
+/** Sets a run up: the cluster and what watches over it. The same for one that is live and one that is played again. */
+function setUp(engine: Engine, spec: ClusterSpec, onCrash?: Parameters<typeof supervise>[2]): Cluster {
+  supervise(engine, `${spec.name}.host.supervisor`, onCrash);
+  const cluster = new Cluster(engine, spec);
+  cluster.start();
+  return cluster;
+}
+
+/** The addresses of the members of etcd. */
+export function membersOf({ name, controlPlane }: ClusterSpec): string[] {
+  return Array.from({ length: controlPlane.etcd }, (_, i) => masterAddress(name, 'etcd', i));
+}
+
+/** A cluster on its way from `start` to `stop`. */
+export class LiveCluster {
+  readonly engine: Engine;
+  readonly cluster: Cluster;
+  readonly #log: InputLog | undefined;
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  /** Sets the cluster up; nothing happens before `start`. */
+  constructor(options: LiveOptions) {
+    const { spec, seed, epochMs, speed, boots = 0, disks, warn } = options;
+    this.engine = new Engine({
+      seed,
+      definitions,
+      epochMs,
+      boots,
+      onFailure: 'crash',
+      fingerprint: options.record !== undefined,
+      wall: { speed, onLag: (behindMs) => warn(lagOf(behindMs)) },
+      ...(disks !== undefined && { disks: (address: string) => disks.get(address) }),
+    });
+    let told = 0;
+    const tellFailures = () => {
+      for (const failure of this.engine.failures.slice(told)) warn(new RunFailure(failure).message);
+      told = this.engine.failures.length;
+    };
+    this.cluster = setUp(this.engine, spec, (address, error, inMs) => {
+      tellFailures();
+      const why = error === undefined ? 'has ended' : `has crashed: ${error}`;
+      warn(`${address} ${why}; it is started again in ${inMs / 1000} s`);
+    });
+    if (options.record !== undefined) this.#log = this.#record(options.record, options, disks ?? new Map());
+  }
+
+  #record(path: string, options: LiveOptions, disks: ReadonlyMap<string, StoredDisk>): InputLog {
+    const { seed, epochMs, spec, boots = 0, version } = options;
+    const contents = [...disks].map(
+      ([address, disk]) => [address, disk instanceof Map ? disk : contentsOf(disk)] as const,
+    );
+    const log = new InputLog(path, { version, seed, epochMs, cluster: spec, boots, disks: new Map(contents) });
+    this.engine.record({ input: (input) => log.input(input) });
+    return log;
+  }
+
+  /** Lets it run, `behindMs` at once; the promise ends with `stop`, or fails as the run does. */
+  start(behindMs = 0): Promise<void> {
+    const log = this.#log;
+    if (log !== undefined) {
+      this.#every(flushEveryMs, () => log.flush());
+      this.#every(markEveryMs, () => log.mark(this.engine.mark()));
+    }
+    return this.engine.start(behindMs);
+  }
+
+  /** Stops it between two events; gives when all its disks have what they were told. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.engine.halt();
+    this.#log?.mark(this.engine.mark());
+    this.#log?.close();
+    await this.engine.closeDisks();
+  }
+
+  #every(ms: number, task: () => void): void {
+    this.#timers.push(setInterval(task, ms));
+  }
+}
+
+function contentsOf(disk: StoredDisk): ReadonlyMap<string, readonly unknown[]> {
+  return disk instanceof Map ? disk : (disk as Exclude<StoredDisk, ReadonlyMap<string, unknown>>).contents();
+}
+
+function lagOf(behindMs: number): string {
+  return `the run cannot keep up: it is ${(behindMs / 1000).toFixed(1)} s behind the clock`;
+}
+
+/** What a recorded run was when it was played again. */
+export interface Rerun {
+  readonly inputs: number;
+  readonly marks: number;
+  readonly fingerprint: string;
+  /** ms of virtual time. */
+  readonly lastedMs: number;
+}
+
+/** Plays a recorded run again, in virtual time. @throws RunParted where it is another one */
+export function rerun({ header, entries }: RecordedRun): Rerun {
+  const { seed, epochMs, cluster, boots, disks } = header;
+  const engine = new Engine({
+    seed,
+    definitions,
+    epochMs,
+    boots,
+    onFailure: 'crash',
+    disks: (address) => disks.get(address),
+  });
+  setUp(engine, cluster);
+  const { inputs, marks } = engine.replay(entries);
+  return { inputs, marks, fingerprint: engine.fingerprint(), lastedMs: engine.now() - epochMs };
+}

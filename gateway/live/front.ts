@@ -1,0 +1,85 @@
+/** The front of a live cluster: its door, and the sockets that lead to it. */
+
+import type { Cluster } from '../../deploy/cluster.ts';
+import { outsideMachine } from '../../deploy/cluster.ts';
+import type { Asker } from '../../protocol/messages/api.ts';
+import { failure } from '../../protocol/status.ts';
+import { clientAddress } from '../../protocol/subjects.ts';
+import { encodeStatus } from '../answers/encoding.ts';
+import { ClusterLink } from '../cluster-link.ts';
+import { Door } from '../door.ts';
+import type { HttpRequest, HttpResponse } from '../http.ts';
+import { Refused } from '../refused.ts';
+import { ServedKinds } from '../served-kinds.ts';
+import { GatewayServer } from '../server.ts';
+import type { Credentials } from './credentials.ts';
+
+/** ms of real time that requests in flight are given to end. */
+const drainMs = 3_000;
+
+/** What stands before a cluster, from `open` to `close`. */
+export class Front {
+  readonly link: ClusterLink;
+  readonly #server: GatewayServer;
+  readonly #door: Door;
+  #inFlight = 0;
+  #isDraining = false;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(cluster: Cluster, credentials: Credentials) {
+    const { engine, spec, apiserver } = cluster;
+    this.link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
+    this.#door = new Door({
+      link: this.link,
+      apiserver,
+      kinds: new ServedKinds(),
+      authenticate: byCertificate,
+      documents: () => undefined,
+      connect: () => encodeStatus(failure.badRequest('nothing is connected here')),
+    });
+    this.#server = new GatewayServer({
+      key: credentials.server.key,
+      certificate: credentials.server.certificate,
+      authority: credentials.authority.certificate,
+      handle: (request) => this.#handle(request),
+    });
+  }
+
+  /** Listens on loopback; gives the URL. Port 0 takes any. @throws the system's error */
+  async open(port: number): Promise<string> {
+    return `https://127.0.0.1:${await this.#server.listen(port)}`;
+  }
+
+  /** Takes no more requests, lets those in flight end, and closes what is left. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        const timeout = setTimeout(resolve, drainMs);
+        this.#whenIdle = () => {
+          clearTimeout(timeout);
+          resolve();
+        };
+      });
+    }
+    await this.#server.close();
+  }
+
+  async #handle(request: HttpRequest): Promise<HttpResponse> {
+    if (this.#isDraining) return encodeStatus(failure.serviceUnavailable('apiserver is shutting down'));
+    this.#inFlight++;
+    try {
+      return await this.#door.handle(request);
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#whenIdle?.();
+    }
+  }
+}
+
+/** Knows who shows a certificate of the cluster's authority, as kube-apiserver's x509 authenticator. */
+function byCertificate({ certificate }: HttpRequest): Asker {
+  if (certificate === undefined) throw new Refused(failure.unauthorized());
+  const { commonName, organizations } = certificate;
+  return { user: { name: commonName, groups: [...organizations, 'system:authenticated'] } };
+}

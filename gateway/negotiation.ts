@@ -4,7 +4,7 @@ import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
 
 /** One range of an `Accept` header. */
-interface MediaRange {
+export interface MediaRange {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
@@ -64,7 +64,7 @@ function choose(ranges: readonly MediaRange[]): MediaType | Status {
 }
 
 /** Reads all ranges, the most wanted first; those of equal quality stay as they come. */
-function readRanges(accept: string): MediaRange[] {
+export function readRanges(accept: string): MediaRange[] {
   return accept
     .split(',')
     .map(readRange)

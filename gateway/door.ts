@@ -35,7 +35,10 @@ import { watchAnswer } from './watching.ts';
 /** Finds out who asks. @throws Refused 401, 403 */
 export type Authenticate = (request: HttpRequest) => Asker | Promise<Asker>;
 /** Answers a request about no resource; undefined where there is nothing at that path. */
-export type Documents = (info: PathRequest, request: HttpRequest) => HttpResponse | undefined;
+export type Documents = (
+  info: PathRequest,
+  request: HttpRequest,
+) => HttpResponse | undefined | Promise<HttpResponse | undefined>;
 /** Answers a request that goes on to what stands behind an object. */
 export type Connect = (
   info: ResourceRequest,
@@ -84,7 +87,7 @@ export class Door {
     const body = { ...asker, verb: info.verb, path: info.path };
     const verdict = await link.ask<PathCheck>(apiserver, 'path.check', body, { deadlineMs: longestRequestMs });
     if (verdict.type !== 'request.succeeded') throw new Refused(refusalOf(verdict));
-    return documents(info, request) ?? notFound;
+    return (await documents(info, request)) ?? notFound;
   }
 
   async #ofResource(info: ResourceRequest, asker: Asker, request: HttpRequest): Promise<HttpResponse> {

@@ -19,7 +19,7 @@ export interface DocumentParts {
   /** The kinds served at the moment; those that users defined as `customResources` gives them. `generation` grows with each change. */
   readonly kinds: { readonly generation: number; readonly all: readonly ResourceKind[] };
   /** Host and port as clients reach the API server: `10.0.0.1:6443`. */
-  readonly serverAddress: string;
+  readonly serverAddress: () => string;
   readonly health: () => ServerHealth;
   readonly issuer: () => TokenIssuer;
   readonly counts: RequestCounts;
@@ -63,7 +63,7 @@ export class Documents {
     if (kinds.generation === this.#generation) return;
     this.#generation = kinds.generation;
     const groups = groupResources(kinds.all.map(servedResource));
-    this.#discovery = new Discovery(groups, serverAddress);
+    this.#discovery = new Discovery(groups, serverAddress());
     this.#openApi = new OpenApi(groups, gitVersion, this.#docs);
   }
 

@@ -32,7 +32,7 @@ const storedAs: ReadonlyMap<string, string> = new Map([
 
 /** Says of a kind what documents tell of it; of one that users defined, its definition has said it already. */
 export function servedResource(kind: ResourceKind | ServedResource): ServedResource {
-  if ('verbs' in kind) return kind;
+  if ('listKind' in kind) return kind;
   const name = groupResource(kind);
   const stored = storedAs.get(`${apiVersionOf(kind)} ${kind.kind}`) ?? `${kind.group}/${kind.version}/${kind.kind}`;
   return {

@@ -7,12 +7,17 @@ import { failure } from '../../protocol/status.ts';
 import { clientAddress } from '../../protocol/subjects.ts';
 import { encodeStatus } from '../answers/encoding.ts';
 import { ClusterLink } from '../cluster-link.ts';
+import { Documents } from '../discovery/documents.ts';
+import type { ServerHealth } from '../discovery/health.ts';
+import { type MeasuredFigures, RequestCounts } from '../discovery/request-counts.ts';
 import { Door } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { Refused } from '../refused.ts';
+import type { PathRequest } from '../request-info.ts';
 import { ServedKinds } from '../served-kinds.ts';
 import { GatewayServer } from '../server.ts';
 import type { Credentials } from './credentials.ts';
+import { askHealth, isHealthPath } from './health.ts';
 
 /** ms of real time that requests in flight are given to end. */
 const drainMs = 3_000;
@@ -22,6 +27,11 @@ export class Front {
   readonly link: ClusterLink;
   readonly #server: GatewayServer;
   readonly #door: Door;
+  readonly #kinds = new ServedKinds();
+  readonly #apiserver: string;
+  readonly #documents: Documents;
+  #serverAddress = '';
+  #health: ServerHealth = { isSynced: false, isDraining: false };
   #inFlight = 0;
   #isDraining = false;
   #whenIdle: (() => void) | undefined;
@@ -29,12 +39,21 @@ export class Front {
   constructor(cluster: Cluster, credentials: Credentials) {
     const { engine, spec, apiserver } = cluster;
     this.link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
+    this.#apiserver = apiserver;
+    this.#documents = new Documents({
+      kinds: this.#kinds,
+      serverAddress: () => this.#serverAddress,
+      health: () => ({ ...this.#health, isDraining: this.#isDraining }),
+      issuer: () => ({ issuer: 'https://kubernetes.default.svc.cluster.local', keysUrl: '', keys: [] }),
+      counts: new RequestCounts(),
+      figures: measure,
+    });
     this.#door = new Door({
       link: this.link,
       apiserver,
-      kinds: new ServedKinds(),
+      kinds: this.#kinds,
       authenticate: byCertificate,
-      documents: () => undefined,
+      documents: (info, request) => this.#document(info, request),
       connect: () => encodeStatus(failure.badRequest('nothing is connected here')),
     });
     this.#server = new GatewayServer({
@@ -47,7 +66,8 @@ export class Front {
 
   /** Listens on loopback; gives the URL. Port 0 takes any. @throws the system's error */
   async open(port: number): Promise<string> {
-    return `https://127.0.0.1:${await this.#server.listen(port)}`;
+    this.#serverAddress = `127.0.0.1:${await this.#server.listen(port)}`;
+    return `https://${this.#serverAddress}`;
   }
 
   /** Takes no more requests, lets those in flight end, and closes what is left. */
@@ -63,6 +83,11 @@ export class Front {
       });
     }
     await this.#server.close();
+  }
+
+  async #document({ path, query }: PathRequest, request: HttpRequest): Promise<HttpResponse | undefined> {
+    if (isHealthPath(path)) this.#health = await askHealth(this.link, this.#apiserver);
+    return this.#documents.answer(path, query, request);
   }
 
   async #handle(request: HttpRequest): Promise<HttpResponse> {
@@ -82,4 +107,16 @@ function byCertificate({ certificate }: HttpRequest): Asker {
   if (certificate === undefined) throw new Refused(failure.unauthorized());
   const { commonName, organizations } = certificate;
   return { user: { name: commonName, groups: [...organizations, 'system:authenticated'] } };
+}
+
+/** What the process itself uses. */
+function measure(): MeasuredFigures {
+  const { user, system } = process.cpuUsage();
+  return {
+    storedObjects: new Map(),
+    openWatches: new Map(),
+    residentMemoryBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1e6,
+    startTimeSeconds: (performance.timeOrigin / 1000) | 0,
+  };
 }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLiveCluster } from '../../gateway/live-cluster.ts';
+import { Session } from '../../cli/live/session.ts';
 
 /** What a command said and how it ended. */
 export interface Outcome {
@@ -35,9 +35,23 @@ export class LiveCluster {
 
   static async start(options: { nodes?: number; speed?: number } = {}): Promise<LiveCluster> {
     const started = new LiveCluster();
-    const live = await openLiveCluster({ nodes: options.nodes ?? 3, speed: options.speed ?? 20 });
-    writeFileSync(started.kubeconfig, live.kubeconfig);
-    started.#close = () => live.close();
+    const over = new AbortController();
+    const warnings: string[] = [];
+    const asked = {
+      nodes: String(options.nodes ?? 3),
+      speed: options.speed ?? 20,
+      port: 0,
+      kubeconfig: started.kubeconfig,
+    };
+    await new Promise<void>((resolve, reject) => {
+      const voice = { say: () => {}, warn: (line: string) => void warnings.push(line), ready: resolve };
+      const running = new Session({ ...asked, set: [], manifests: [], waits: true }, voice, over.signal).run();
+      running.catch(reject);
+      started.#close = async () => {
+        over.abort();
+        await running;
+      };
+    });
     return started;
   }
 

@@ -31,6 +31,8 @@ export const kubectlProgram = process.env.TROUPE_KUBECTL ?? 'kubectl';
 export class LiveCluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-clients-'));
   readonly kubeconfig = join(this.folder, 'kubeconfig');
+  /** The second number of kubectl's version: older ones know fewer commands. */
+  minor = 0;
   #close: () => Promise<void> = async () => {};
 
   static async start(options: { nodes?: number; speed?: number } = {}): Promise<LiveCluster> {
@@ -52,6 +54,8 @@ export class LiveCluster {
         await running;
       };
     });
+    const { clientVersion } = JSON.parse(await started.run('version --client -o json'));
+    started.minor = Number.parseInt(clientVersion.minor, 10);
     return started;
   }
 

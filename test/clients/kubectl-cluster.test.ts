@@ -5,11 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveCluster, squeeze } from './cluster.ts';
 
 let cluster: LiveCluster;
-let minor = 0;
 beforeAll(async () => {
   cluster = await LiveCluster.start();
-  const { clientVersion } = JSON.parse(await cluster.run('version --client -o json'));
-  minor = Number.parseInt(clientVersion.minor, 10);
 });
 afterAll(() => cluster.stop());
 
@@ -98,7 +95,7 @@ describe('rights', () => {
   });
 
   it('of service accounts come with their tokens', async () => {
-    if (minor < 24) return;
+    if (cluster.minor < 24) return;
     const token = (await cluster.run('create token default')).trim();
     expect(token.split('.')).toHaveLength(3);
     expect(
@@ -152,7 +149,7 @@ describe('events', () => {
     const [head, ...rows] = squeeze(await cluster.run('get events'));
     expect(head).toBe('LAST SEEN | TYPE | REASON | OBJECT | MESSAGE');
     expect(rows.length).toBeGreaterThan(5);
-    if (minor >= 23) expect(await cluster.run('events')).toMatch(/Scheduled/);
+    if (cluster.minor >= 23) expect(await cluster.run('events')).toMatch(/Scheduled/);
   });
 });
 

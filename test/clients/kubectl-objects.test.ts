@@ -108,7 +108,8 @@ describe('making things', () => {
     const file = cluster.file('set.yaml', both);
     await cluster.run(`apply -f ${file}`);
     cluster.file('set.yaml', both.split('---\n')[0] ?? '');
-    const out = await cluster.run(`apply -f ${file} --prune -l set=x --prune-whitelist=core/v1/ConfigMap`);
+    const allowed = cluster.minor < 26 ? '--prune-whitelist' : '--prune-allowlist';
+    const out = await cluster.run(`apply -f ${file} --prune -l set=x ${allowed}=core/v1/ConfigMap`);
     expect(out).toContain('configmap/drop pruned');
     expect(await cluster.run('get configmap -l set=x -o name')).toBe('configmap/keep\n');
   });
@@ -261,7 +262,7 @@ describe('changing things', () => {
     cluster.editor = `sed -i s/replicas:.3/replicas:\\ 1/`;
     expect(await cluster.run('edit deployment web')).toBe('deployment.apps/web edited\n');
     cluster.editor = 'true';
-    expect(await cluster.run('edit deployment web')).toBe('Edit cancelled, no changes made.\n');
+    expect((await cluster.kubectl('edit deployment web')).err).toBe('Edit cancelled, no changes made.\n');
     expect(await cluster.run("get deployment web -o 'jsonpath={.spec.replicas}'")).toBe('1');
   });
 

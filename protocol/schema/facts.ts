@@ -3,7 +3,7 @@
  *
  * A type is its fields, parted by blanks; a field is `name`, `!` where required, `:type`, then attributes after `|`. `[T]` is a list,
  * `{T}` a map; `key` and `merge`, `replace`, `retainKeys` are the patch merge key and strategy; `list` and `map` say how
- * server-side apply sees it. `schema.ts` reads them.
+ * server-side apply sees it, `default` what a map key is where an item leaves it out. `schema.ts` reads them.
  */
 
 /** The type of each kind, by apiVersion and kind. */
@@ -97,7 +97,7 @@ ConfigMapProjection items:[KeyToPath]|list=atomic name:string optional:boolean
 ConfigMapVolumeSource defaultMode:int32 items:[KeyToPath]|list=atomic name:string optional:boolean
 Container args:[string]|list=atomic command:[string]|list=atomic env:[EnvVar]|key=name|merge|list=map:name envFrom:[EnvFromSource]|list=atomic image:string imagePullPolicy:string lifecycle:Lifecycle livenessProbe:Probe name!:string ports:[ContainerPort]|key=containerPort|merge|list=map:containerPort,protocol readinessProbe:Probe resizePolicy:[ContainerResizePolicy]|list=atomic resources:ResourceRequirements restartPolicy:string securityContext:SecurityContext startupProbe:Probe stdin:boolean stdinOnce:boolean terminationMessagePath:string terminationMessagePolicy:string tty:boolean volumeDevices:[VolumeDevice]|key=devicePath|merge|list=map:devicePath volumeMounts:[VolumeMount]|key=mountPath|merge|list=map:mountPath workingDir:string
 ContainerImage names:[string]|list=atomic sizeBytes:int64
-ContainerPort containerPort!:int32 hostIP:string hostPort:int32 name:string protocol:string
+ContainerPort containerPort!:int32 hostIP:string hostPort:int32 name:string protocol:string|default=TCP
 ContainerResizePolicy resourceName!:string restartPolicy!:string
 ContainerResourceMetricSource container!:string name!:string target!:MetricTarget
 ContainerResourceMetricStatus container!:string current!:MetricValueStatus name!:string
@@ -339,7 +339,7 @@ Service apiVersion:string kind:string metadata:ObjectMeta spec:ServiceSpec statu
 ServiceAccount apiVersion:string automountServiceAccountToken:boolean imagePullSecrets:[LocalObjectReference]|list=atomic kind:string metadata:ObjectMeta secrets:[ObjectReference]|key=name|merge|list=map:name
 ServiceAccountTokenProjection audience:string expirationSeconds:int64 path!:string
 ServiceBackendPort |map=atomic name:string number:int32
-ServicePort appProtocol:string name:string nodePort:int32 port!:int32 protocol:string targetPort:intOrString
+ServicePort appProtocol:string name:string nodePort:int32 port!:int32 protocol:string|default=TCP targetPort:intOrString
 ServiceSpec allocateLoadBalancerNodePorts:boolean clusterIP:string clusterIPs:[string]|list=atomic externalIPs:[string]|list=atomic externalName:string externalTrafficPolicy:string healthCheckNodePort:int32 internalTrafficPolicy:string ipFamilies:[string]|list=atomic ipFamilyPolicy:string loadBalancerClass:string loadBalancerIP:string loadBalancerSourceRanges:[string]|list=atomic ports:[ServicePort]|key=port|merge|list=map:port,protocol publishNotReadyAddresses:boolean selector:{string}|map=atomic sessionAffinity:string sessionAffinityConfig:SessionAffinityConfig trafficDistribution:string type:string
 ServiceStatus conditions:[Condition]|key=type|merge|list=map:type loadBalancer:LoadBalancerStatus
 SessionAffinityConfig clientIP:ClientIPConfig

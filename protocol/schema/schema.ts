@@ -37,6 +37,8 @@ export interface SchemaNode {
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
   readonly mapType?: 'atomic' | 'granular';
+  /** What a field holds that an item of a list leaves out, where it is one of the list's map keys. */
+  readonly default?: unknown;
   /** Fields an object must have. Kubernetes's own kinds check this in validation, not here. */
   readonly required?: readonly string[];
   /** `bytes` is text in base 64, `micro` a time with microseconds. */
@@ -44,7 +46,7 @@ export interface SchemaNode {
 }
 
 /** What of a node belongs to the field, not to its type. */
-type FieldFacts = Pick<SchemaNode, 'mergeKey' | 'patchStrategy' | 'listType' | 'listMapKeys' | 'mapType'>;
+type FieldFacts = Pick<SchemaNode, 'mergeKey' | 'patchStrategy' | 'listType' | 'listMapKeys' | 'mapType' | 'default'>;
 
 const scalars: Readonly<Record<string, SchemaNode>> = {
   string: { type: 'string', goType: 'string' },
@@ -172,6 +174,7 @@ function readAttribute(text: string): FieldFacts {
   const [word = '', value = ''] = text.split('=');
   if (word === 'key') return { mergeKey: value };
   if (word === 'map') return { mapType: value as 'atomic' };
+  if (word === 'default') return { default: value };
   if (word !== 'list') return { patchStrategy: word as PatchStrategy };
   const [listType, keys] = value.split(':');
   return { listType: listType as 'map', ...(keys !== undefined && { listMapKeys: keys.split(',') }) };

@@ -5,7 +5,7 @@ import type { WriteOptions } from '../../../protocol/messages/api.ts';
 import { withMeta } from '../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../protocol/objects.ts';
 import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
-import { failure } from '../../../protocol/status.ts';
+import { failure, staleVersion } from '../../../protocol/status.ts';
 import { formOf } from './conversion/form.ts';
 import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
 import { prepareForFinalize, validateFinalize } from './kinds/namespace.ts';
@@ -87,6 +87,19 @@ export function readPatched(
   validation: FieldValidation,
 ): KubernetesObject | Status {
   return decode(pending, patched, validation, existing);
+}
+
+/** Refuses a change that was made to another version than the object has now. */
+export function versionConflict(
+  { resource, name }: Pending,
+  { metadata }: KubernetesObject,
+  existing: KubernetesObject,
+): Status | undefined {
+  const { resourceVersion = '' } = metadata;
+  if (resourceVersion === '' || resourceVersion === '0') return undefined;
+  return resourceVersion === existing.metadata.resourceVersion
+    ? undefined
+    : failure.conflict(resource, name, staleVersion);
 }
 
 /**

@@ -13,6 +13,7 @@ import { admitNew } from '../admission/admit.ts';
 import { creationRefusal } from '../admission/namespace-lifecycle.ts';
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
+import { trackCreation } from '../apply/tracking.ts';
 import type { Conversation } from '../conversation.ts';
 import { formOf } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
@@ -55,6 +56,11 @@ function begin(world: World, pending: Pending): Step {
   const given = strategyFor(pending).applyDefaults(
     read.metadata.name || !pending.name ? read : withMeta(read, { name: pending.name }),
   );
+  return beginCreation(world, pending, trackCreation(world, pending, given));
+}
+
+/** Begins the creation of an object that was read, has its defaults, and names its managers. */
+export function beginCreation(world: World, pending: Pending, given: KubernetesObject): Step {
   pending.work = {
     given,
     uid: '',
@@ -86,6 +92,21 @@ function resume(world: World, pending: Pending, answer: Answer): Step {
   if (existing !== undefined) return onExisting(world, pending, existing);
   const taken = others.flatMap((result) => (result.op === 'range' ? result.kvs : []));
   return onTaken(world, pending, taken);
+}
+
+/** Tells whether a request has come to creating an object. */
+export function isCreating({ work }: Pending): boolean {
+  return (work as Partial<CreateWork> | undefined)?.creationTimestamp !== undefined;
+}
+
+/** Finds the object that somebody else has created in place of the one this request was to create. */
+export function rivalOf(pending: Pending, answer: Answer): KeyValue | undefined {
+  const { object } = pending.work as CreateWork;
+  if (answer.type === 'kv.ranged') return pending.stage === 'trying' ? answer.body.kvs[0] : undefined;
+  if (answer.type !== 'kv.committed' || answer.body.succeeded) return undefined;
+  const [first] = answer.body.results;
+  const found = first?.op === 'range' ? first.kvs[0] : undefined;
+  return (found?.value as KubernetesObject | undefined)?.metadata.uid === object.metadata.uid ? undefined : found;
 }
 
 function inNamespace(world: World, pending: Pending, namespace: KubernetesObject | undefined): Step {

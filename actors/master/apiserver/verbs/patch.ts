@@ -6,6 +6,7 @@ import { apiVersionOf } from '../../../../protocol/resources.ts';
 import { schemaOf } from '../../../../protocol/schema/schema.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
 import { nothingTaken } from '../allocation/service-allocation.ts';
+import { optionsRefusal } from '../apply/apply-refusals.ts';
 import type { Conversation } from '../conversation.ts';
 import { showObject } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
@@ -19,6 +20,7 @@ import type { Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate } from '../update-loop.ts';
 import type { Verdict } from '../verdict.ts';
 import { readPatched, strategyFor } from '../write-rules.ts';
+import { apply } from './apply.ts';
 import type { WriteWork } from './written.ts';
 import { afterBlock, answerWritten, verdictOn } from './written.ts';
 
@@ -27,6 +29,7 @@ export const patch: Conversation = {
   begin: (world, pending) => {
     const refusal = formRefusal(pending.question.body as ObjectPatch['body']);
     if (refusal !== undefined) return refuse(refusal);
+    if (isApply(pending)) return apply.begin(world, pending);
     pending.work = {
       prepared: undefined as unknown as KubernetesObject,
       avoid: nothingTaken,
@@ -34,19 +37,27 @@ export const patch: Conversation = {
     } satisfies WriteWork;
     return beginUpdate(world, pending, update);
   },
-  resume: (world: World, pending: Pending, answer: Answer): Step => resumeUpdate(world, pending, answer, update),
+  resume: (world: World, pending: Pending, answer: Answer): Step =>
+    isApply(pending) ? apply.resume(world, pending, answer) : resumeUpdate(world, pending, answer, update),
 };
+
+function isApply({ question }: Pending): boolean {
+  return (question.body as ObjectPatch['body']).patchType === 'apply';
+}
 
 const update: Update = { change, finish: answerWritten, blocked: afterBlock };
 
 /** As the real server bounds a JSON patch (`maxJSONPatchOperations`). */
 const mostOperations = 10_000;
 
-/** Refuses a patch that is of no form known. */
-export function formRefusal({ patchType, patch: given }: ObjectPatch['body']): Status | undefined {
+/** Refuses a patch that is of no form known, or whose options do not go with its form. */
+export function formRefusal(body: ObjectPatch['body']): Status | undefined {
+  const { patchType, patch: given } = body;
+  const refusal = optionsRefusal(body);
+  if (refusal !== undefined || patchType === 'apply') return refusal;
   if (patchType !== 'json' && patchType !== 'merge' && patchType !== 'strategic') {
     return failure.unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json`,
+      `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml`,
     );
   }
   if (patchType !== 'json') {
@@ -75,7 +86,7 @@ function change(world: World, pending: Pending, stored: KubernetesObject): Verdi
   const read = readPatched(pending, patched, existing, body.fieldValidation ?? 'Strict');
   if (isRefusal(read)) return { do: 'refuse', status: read };
   const whole = pending.subresource === '' ? strategyFor(pending).applyDefaults(read) : read;
-  return verdictOn(world, pending, whole, stored);
+  return verdictOn(world, pending, whole, stored, patched.metadata);
 }
 
 /** Applies a patch to an object, sharing what it does not touch, or says why it cannot be. */

@@ -61,7 +61,9 @@ function isCreation(work: Partial<ReplaceWork>): boolean {
 function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
   const { given } = pending.work as ReplaceWork;
   const refusal = versionRefusal(pending, given, existing);
-  return refusal === undefined ? verdictOn(world, pending, given, existing) : { do: 'refuse', status: refusal };
+  if (refusal !== undefined) return { do: 'refuse', status: refusal };
+  const { metadata } = (pending.question.body as ObjectReplace['body']).object;
+  return verdictOn(world, pending, given, existing, metadata);
 }
 
 function versionRefusal(pending: Pending, given: KubernetesObject, existing: KubernetesObject): Status | undefined {

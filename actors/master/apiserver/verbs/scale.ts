@@ -6,6 +6,9 @@ import type { KubernetesObject, LabelSelector, Status } from '../../../../protoc
 import { formatSelector, selectorFromLabelSelector, selectorFromLabels } from '../../../../protocol/selectors.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
 import { nothingTaken } from '../allocation/service-allocation.ts';
+import { applied } from '../apply/apply-patch.ts';
+import { scaleScope } from '../apply/scale-managers.ts';
+import { trackedScale, trackScaled } from '../apply/track-scale.ts';
 import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
@@ -17,7 +20,7 @@ import type { Verdict } from '../verdict.ts';
 import { get } from './get.ts';
 import { formRefusal, patchedObject } from './patch.ts';
 import type { WriteWork } from './written.ts';
-import { verdictOn } from './written.ts';
+import { verdictOnTracked } from './written.ts';
 
 /** A Scale, as it is shown and given. */
 export interface Scale extends KubernetesObject {
@@ -88,18 +91,28 @@ export const writeScale: Conversation = {
 };
 
 function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
-  const wanted = wantedScale(pending, existing);
+  const current = trackedScale(world, pending, existing, scaleOf(existing));
+  const wanted = wantedScale(world, pending, current);
   const refusal = isRefusal(wanted) ? wanted : scaleRefusal(pending, wanted, existing);
   if (refusal !== undefined) return { do: 'refuse', status: refusal };
-  const replicas = (wanted as Scale).spec.replicas ?? 0;
-  if ((existing as Scaled).spec.replicas === replicas) return { do: 'keep' };
-  const whole = { ...existing, spec: { ...(existing as Scaled).spec, replicas } } as KubernetesObject;
-  return verdictOn(world, { ...pending, subresource: '' }, whole, existing);
+  const scale = wanted as Scale;
+  const replicas = scale.spec?.replicas ?? 0;
+  const whole =
+    (existing as Scaled).spec.replicas === replicas
+      ? existing
+      : ({ ...existing, spec: { ...(existing as Scaled).spec, replicas } } as KubernetesObject);
+  const tracked = trackScaled(world, pending, whole, existing, current, scale);
+  if (tracked === existing) return { do: 'keep' };
+  return verdictOnTracked(world, { ...pending, subresource: '' }, tracked, existing);
 }
 
-function wantedScale(pending: Pending, existing: KubernetesObject): Scale | Status {
-  if (pending.verb === 'replace-scale') return (pending.question.body as ObjectReplace['body']).object as Scale;
-  return patchedObject(pending.question.body as ObjectPatch['body'], scaleOf(existing)) as Scale | Status;
+function wantedScale(world: World, pending: Pending, current: Scale): Scale | Status {
+  const { body } = pending.question;
+  if (pending.verb === 'replace-scale') return (body as ObjectReplace['body']).object as Scale;
+  if ((body as ObjectPatch['body']).patchType !== 'apply') {
+    return patchedObject(body as ObjectPatch['body'], current) as Scale | Status;
+  }
+  return applied(world, pending, scaleScope, current) as Scale | Status;
 }
 
 function scaleRefusal(pending: Pending, scale: Scale, existing: KubernetesObject): Status | undefined {

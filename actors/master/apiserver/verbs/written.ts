@@ -1,9 +1,11 @@
 /** What replace and patch share: from the object wanted to the verdict on the write, and to the answer. */
 
 import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
-import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
+import type { KubernetesObject, ObjectMeta, Service, Status } from '../../../../protocol/objects.ts';
 import { allocate } from '../allocation/service-allocation.ts';
 import { claimChanges, releaseAll, takenRefusal } from '../allocation/service-claims.ts';
+import { isReset } from '../apply/managers.ts';
+import { keepTimes, trackUpdate } from '../apply/tracking.ts';
 import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
@@ -21,8 +23,24 @@ export interface WriteWork {
   picked: readonly string[];
 }
 
-/** Prepares and judges an update; one that takes away the last finalizer of an object being deleted removes it. */
+/**
+ * Notes who manages what then, and judges the update.
+ *
+ * `given` is the metadata as the client gave it, in case it wants all managers forgotten.
+ */
 export function verdictOn(
+  world: World,
+  pending: Pending,
+  wanted: KubernetesObject,
+  existing: KubernetesObject,
+  given: Partial<ObjectMeta> = wanted.metadata,
+): Verdict {
+  const tracked = trackUpdate(world, pending, wanted, existing, isReset(given?.managedFields));
+  return verdictOnTracked(world, pending, tracked, existing);
+}
+
+/** Prepares and judges an update; one that takes away the last finalizer of an object being deleted removes it. */
+export function verdictOnTracked(
   world: World,
   pending: Pending,
   wanted: KubernetesObject,
@@ -31,8 +49,9 @@ export function verdictOn(
   const work = pending.work as WriteWork;
   const isService = pending.kind.kind === 'Service' && pending.subresource === '';
   const complete = isService ? (service: KubernetesObject) => allocateFor(world, work, service as Service) : undefined;
-  const prepared = prepareUpdate(pending, wanted, existing, complete);
-  if (isRefusal(prepared)) return { do: 'refuse', status: prepared };
+  const complied = prepareUpdate(pending, wanted, existing, complete);
+  if (isRefusal(complied)) return { do: 'refuse', status: complied };
+  const prepared = keepTimes(complied, existing);
   work.prepared = prepared;
   if (endsDeletion(prepared, existing)) {
     return isService ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };

@@ -1,0 +1,99 @@
+/** A write that names no fields: who wrote owns what the write changed (field management's `Update`). */
+
+import type { Changes } from './changes.ts';
+import { changesBetween, withoutFields, writtenFields } from './changes.ts';
+import type { FieldSet } from './field-set.ts';
+import { difference, intersection, isEmptySet, recursiveDifference, setOfPaths, union } from './field-set.ts';
+import type { Actor, Managers, Managing } from './managers.ts';
+import { capUpdaters, idOf, managingFields, withoutIdle } from './managers.ts';
+import { fieldElement } from './path-element.ts';
+import { reconciled } from './reconciled.ts';
+import type { Scope } from './scope.ts';
+
+/** Who manages fields of objects from before anybody was tracked. */
+export const beforeFirstApply = 'before-first-apply';
+
+/** Fields that the system alone keeps, and that nobody ever manages (field management's `stripSet`). */
+const untracked = setOfPaths([
+  [fieldElement('apiVersion')],
+  [fieldElement('kind')],
+  [fieldElement('metadata')],
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'clusterName',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((name) => [fieldElement('metadata'), fieldElement(name)]),
+]);
+
+/** Leaves out what nobody manages. */
+export function tracked(fields: FieldSet): FieldSet {
+  return difference(fields, untracked);
+}
+
+/** Tells who manages what after somebody has made `after` of `before`. */
+export function managersAfterUpdate(
+  scope: Scope,
+  managers: Managers,
+  manager: string,
+  before: object,
+  after: object,
+  time: string,
+): Managers {
+  const changes = withoutFields(changesBetween(before, after, scope.schema), scope.reset);
+  const actor: Actor = {
+    manager,
+    operation: 'Update',
+    apiVersion: scope.apiVersion,
+    subresource: scope.subresource,
+  };
+  const own = tracked(writtenFields(changes));
+  const left = new Map(withoutChanged(scope, reconciled(scope, managers), changes, ''));
+  if (isEmptySet(own)) return capUpdaters(left);
+  const fields = union(own, left.get(idOf(actor))?.fields ?? {});
+  left.set(idOf(actor), { ...actor, time, fields, entry: undefined });
+  return capUpdaters(left);
+}
+
+/** Takes what changed, and what is gone, from all managers but one; those who manage nothing any more are left out. */
+export function withoutChanged(scope: Scope, managers: Managers, changes: Changes, except: string): Managers {
+  const written = writtenFields(changes);
+  const left = new Map<string, Managing>();
+  for (const [id, managing] of managers) {
+    if (id !== except && !scope.hasVersion(managing.apiVersion)) continue;
+    const lost = id === except ? managing.fields : difference(difference(managing.fields, written), changes.removed);
+    left.set(id, managingFields(managing, lost));
+  }
+  return withoutIdle(left);
+}
+
+/** Tells what of others' fields a write changes, by manager. */
+export function conflictsOf(scope: Scope, managers: Managers, changes: Changes, except: string): Map<string, FieldSet> {
+  const written = writtenFields(changes);
+  const conflicts = new Map<string, FieldSet>();
+  for (const [id, { apiVersion, fields }] of managers) {
+    if (id === except || !scope.hasVersion(apiVersion)) continue;
+    const shared = intersection(fields, written);
+    if (!isEmptySet(shared)) conflicts.set(id, shared);
+  }
+  return conflicts;
+}
+
+/** Tells who manages an object that was there before anybody was tracked: what it holds belongs to `before-first-apply`. */
+export function managersBefore(scope: Scope, existing: object, time: string): Managers {
+  const all = tracked(writtenFields(changesBetween({}, existing, scope.schema)));
+  const held = { manager: beforeFirstApply, operation: 'Update', apiVersion: scope.apiVersion, time } as const;
+  const main = { ...held, subresource: '', entry: undefined, fields: recursiveDifference(all, scope.statusReset) };
+  const status = { ...held, subresource: 'status', entry: undefined, fields: difference(all, main.fields) };
+  return withoutIdle(
+    new Map([
+      [idOf(main), main],
+      [idOf(status), status],
+    ]),
+  );
+}

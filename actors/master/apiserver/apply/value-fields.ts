@@ -1,0 +1,150 @@
+/**
+ * Generated: the fields that Go keeps by value, so that they are never absent, from Kubernetes's API types (Apache-2.0) at v1.30.
+ *
+ * Where a struct is there, so is an empty one in each such field (or a null, for a list or a time). Only with this is a field
+ * set the same as Kubernetes's: nobody who creates a Deployment owns `spec` itself, but who adds a container owns its `resources`.
+ * `metadata` is by value everywhere and stands in no line.
+ */
+
+/** A type, then its fields that are kept by value. One type a line. */
+export const valueFields = `
+Binding target
+CSIDriver spec
+CSINode spec
+CSINodeDriver topologyKeys
+CSINodeSpec drivers
+CephFSPersistentVolumeSource monitors
+CephFSVolumeSource monitors
+CertificateSigningRequest spec status
+CertificateSigningRequestCondition lastTransitionTime lastUpdateTime
+ClusterRole rules
+ClusterRoleBinding roleRef
+Condition lastTransitionTime
+Container resources
+ContainerImage names
+ContainerResourceMetricSource target
+ContainerResourceMetricStatus current
+ContainerStateRunning startedAt
+ContainerStateTerminated finishedAt startedAt
+ContainerStatus lastState state
+CronJob spec status
+CronJobSpec jobTemplate
+CustomResourceDefinition spec status
+CustomResourceDefinitionCondition lastTransitionTime
+CustomResourceDefinitionSpec names versions
+CustomResourceDefinitionStatus acceptedNames conditions storedVersions
+DaemonSet spec status
+DaemonSetCondition lastTransitionTime
+DaemonSetSpec template updateStrategy
+Deployment spec status
+DeploymentCondition lastTransitionTime lastUpdateTime
+DeploymentSpec strategy template
+Endpoint addresses conditions
+EndpointSlice endpoints ports
+EphemeralContainer resources
+Event deprecatedFirstTimestamp deprecatedLastTimestamp deprecatedSource eventTime firstTimestamp involvedObject lastTimestamp regarding source
+EventSeries lastObservedTime
+ExternalMetricSource metric target
+ExternalMetricStatus current metric
+FlowSchema spec status
+FlowSchemaCondition lastTransitionTime
+FlowSchemaSpec priorityLevelConfiguration
+HTTPIngressPath backend
+HTTPIngressRuleValue paths
+HorizontalPodAutoscaler spec status
+HorizontalPodAutoscalerCondition lastTransitionTime
+HorizontalPodAutoscalerSpec scaleTargetRef
+HorizontalPodAutoscalerStatus currentMetrics
+Ingress spec status
+IngressClass spec
+IngressServiceBackend port
+IngressStatus loadBalancer
+Job spec status
+JobCondition lastProbeTime lastTransitionTime
+JobSpec template
+JobTemplateSpec spec
+Lease spec
+LimitRange spec
+LimitRangeSpec limits
+LimitedPriorityLevelConfiguration limitResponse
+LocalSubjectAccessReview spec status
+MutatingWebhook admissionReviewVersions clientConfig
+Namespace spec status
+NamespaceCondition lastTransitionTime
+NetworkPolicy spec
+NetworkPolicySpec podSelector
+Node spec status
+NodeCondition lastHeartbeatTime lastTransitionTime
+NodeDaemonEndpoints kubeletEndpoint
+NodeSelector nodeSelectorTerms
+NodeStatus daemonEndpoints nodeInfo
+NonResourcePolicyRule nonResourceURLs verbs
+NonResourceRule verbs
+ObjectMeta creationTimestamp
+ObjectMetricSource describedObject metric target
+ObjectMetricStatus current describedObject metric target
+PersistentVolume spec status
+PersistentVolumeClaim spec status
+PersistentVolumeClaimCondition lastProbeTime lastTransitionTime
+PersistentVolumeClaimSpec resources
+PersistentVolumeClaimTemplate spec
+Pod spec status
+PodCondition lastProbeTime lastTransitionTime
+PodDisruptionBudget spec status
+PodFailurePolicy rules
+PodFailurePolicyOnExitCodesRequirement values
+PodFailurePolicyRule onPodConditions
+PodResourceClaim source
+PodSpec containers
+PodTemplate template
+PodTemplateSpec spec
+PodsMetricSource metric target
+PodsMetricStatus current metric
+PolicyRule verbs
+PolicyRulesWithSubjects subjects
+PreferredSchedulingTerm preference
+PriorityLevelConfiguration spec status
+PriorityLevelConfigurationCondition lastTransitionTime
+ProjectedVolumeSource sources
+RBDPersistentVolumeSource monitors
+RBDVolumeSource monitors
+ReplicaSet spec status
+ReplicaSetCondition lastTransitionTime
+ReplicaSetSpec template
+ReplicationController spec status
+ReplicationControllerCondition lastTransitionTime
+ResourceMetricSource target
+ResourceMetricStatus current
+ResourcePolicyRule apiGroups namespaces resources verbs
+ResourceQuota spec status
+ResourceRule verbs
+Role rules
+RoleBinding roleRef
+Scale spec status
+SelfSubjectAccessReview spec status
+SelfSubjectReview status
+SelfSubjectReviewStatus userInfo
+SelfSubjectRulesReview spec status
+Service spec status
+ServiceStatus loadBalancer
+StatefulSet spec status
+StatefulSetCondition lastTransitionTime
+StatefulSetSpec template updateStrategy
+SubjectAccessReview spec status
+SubjectRulesReviewStatus nonResourceRules resourceRules
+SuccessPolicy rules
+TokenRequest spec status
+TokenRequestSpec audiences
+TokenRequestStatus expirationTimestamp
+TokenReview spec status
+TokenReviewStatus user
+TopologySelectorLabelRequirement values
+ValidatingAdmissionPolicy spec status
+ValidatingAdmissionPolicyBinding spec
+ValidatingWebhook admissionReviewVersions clientConfig
+VolumeAttachment spec status
+VolumeAttachmentSpec source
+VolumeError time
+WebhookConversion conversionReviewVersions
+WeightedPodAffinityTerm podAffinityTerm
+`;

@@ -5,6 +5,7 @@ import { xstateChart } from '../engine/stepper/xstate-chart.ts';
 import { playMatch } from './empty-pair.ts';
 import { commitTransactions } from './etcd-group.ts';
 import { passBare } from './floor.ts';
+import { measureRequests, measureStart, measureWatches } from './https/rows.ts';
 import { stepLone } from './lone-chart.ts';
 import { measure, medianSeconds } from './measure.ts';
 import { fill, type Size, served, startEmpty, startTraffic } from './whole-cluster.ts';
@@ -39,7 +40,10 @@ export const rows = {
   small: () => measureCluster({ nodes: 100, pods: 3000 }),
   serving: () => measureTraffic({ nodes: 100, pods: 3000 }, 100),
   large: () => measureCluster({ nodes: 1000, pods: 30_000 }),
-} satisfies Record<string, () => Figures>;
+  requests: measureRequests,
+  watches: measureWatches,
+  start: measureStart,
+} satisfies Record<string, () => Figures | Promise<Figures>>;
 
 /** Fills a cluster from empty machines, then lets it rest. */
 function measureCluster(size: Size): Figures {

@@ -103,7 +103,14 @@ function dateCell(value: string, nowMs: number): string {
 /** A column of texts shows anything: objects and lists as JSON. */
 function textCell(value: unknown): string {
   if (!isGiven(value)) return '<no value>';
+  if (typeof value === 'number') return goNumber(value);
   return typeof value === 'object' ? goJson(value) : String(value);
+}
+
+/** Writes a number as Go does, whose exponents begin at a ten-thousandth and have two digits at least. */
+function goNumber(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-4) return String(value);
+  return value.toExponential().replace(/-(\d)$/, '-0$1');
 }
 
 /** Writes JSON as Go does: fields sorted, and what means something in HTML written by its number. */

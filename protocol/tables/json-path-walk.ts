@@ -39,13 +39,14 @@ function take(step: Step, values: unknown[], budget: Budget): unknown[] {
     case 'recursive':
       return descendantsOf(values, budget);
     case 'slice':
-      return values.flatMap((value) => (value === null || value === undefined ? [] : sliceOf(value, step.slice)));
+      return slicesOf(values, step.slice);
     case 'union':
       return step.paths.flatMap((path) => follow(path, values, budget));
     case 'filter':
       return values.flatMap((value) => itemsOf(value).filter((item) => passes(item, step, budget)));
     case 'literal':
-      return values.map(() => step.value);
+      // A text stands for itself, whatever there is; a number or a truth is there as often as the values before it.
+      return typeof step.value === 'string' ? [step.value] : values.map(() => step.value);
   }
 }
 
@@ -77,6 +78,18 @@ function descendantsOf(values: unknown[], budget: Budget): unknown[] {
 function itemsOf(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new JsonPathError('the value is not array or slice');
   return value;
+}
+
+/** client-go looks at no further value after a stretch that has no length. */
+function slicesOf(values: unknown[], slice: Slice): unknown[] {
+  const found: unknown[] = [];
+  for (const value of values) {
+    if (value === null || value === undefined) continue;
+    const items = sliceOf(value, slice);
+    if (items.length === 0) break;
+    for (const item of items) found.push(item);
+  }
+  return found;
 }
 
 /** An index counts from the end where it is below 0; one beyond the list is an error. */

@@ -50,6 +50,9 @@ describe('a path finds', () => {
     ['.spec.ports[*]', [80, 443, 8080, 9090]],
     ['.spec.servers[*].hosts', [['foo'], ['bar', 'baz']]],
     ['.spec.servers[*].hosts[0]', ['foo', 'bar']],
+    ['.spec.servers[*].hosts[:-1]', []],
+    [".spec.ports[0:0]'text'", ['text']],
+    ['.spec.missing true', []],
     ['..hosts', [['foo'], ['bar', 'baz']]],
     ['..hosts[0]', ['foo', 'bar']],
     ['.spec.servers..', [object.spec.servers, { hosts: ['foo'] }, ['foo'], { hosts: ['bar', 'baz'] }, ['bar', 'baz']]],
@@ -67,6 +70,7 @@ describe('a path finds', () => {
     ['.status.conditions[?(@.type=="Gone")].status', []],
     ['.spec.ports[?(@==443)]', [443]],
     ['.spec.ports[?(@ > 8000)]', [8080, 9090]],
+    ["'a\\n\\u0041\\x42\\\\\\''", ["a\nAB\\'"]],
     ['.spec.replicas}{.spec.zero', [3]],
   ])('%s', (path, expected) => {
     expect(found(path)).toEqual(expected);
@@ -92,6 +96,9 @@ test.each([
 test.each([
   '.spec.ports[0',
   '.spec.ports[a]',
+  '.spec.ports[99999999999999999999]',
+  '"a\\q"',
+  '"a\\\'b"',
   '.spec.ports[?(@.a',
   '.spec.ports[?(@.a)',
   '.spec.ports[?(@.a="b)]',

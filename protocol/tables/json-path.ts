@@ -128,7 +128,7 @@ class Reader {
     let end = this.#at + 1;
     while (end < this.#text.length && !(this.#text[end] === quote && this.#text[end - 1] !== '\\')) end++;
     if (end >= this.#text.length) throw new JsonPathError('unterminated quoted string');
-    this.#steps.push({ kind: 'literal', value: withoutEscapes(this.#text.slice(this.#at + 1, end)) });
+    this.#steps.push({ kind: 'literal', value: withoutEscapes(this.#text.slice(this.#at + 1, end), quote) });
     this.#at = end + 1;
   }
 
@@ -153,16 +153,35 @@ class Reader {
 function readSlice(text: string): Slice {
   const parts = sliceGrammar.exec(text);
   if (parts === null) throw new JsonPathError(`invalid array index ${text}`);
-  const [from, to, step] = parts.slice(1, 4).map((part) => (part ? Number(part) : undefined));
-  if ([from, to, step].some(Number.isNaN)) throw new JsonPathError(`array index ${text} is not a number`);
+  const [from, to, step] = parts.slice(1, 4).map((part) => (part ? readIndex(part) : undefined));
   const isSingle = parts[2] === undefined;
   return { from, to: isSingle ? (from ?? 0) + 1 : to, isSingle, step };
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v' };
+function readIndex(text: string): number {
+  const index = Number(text);
+  if (!Number.isSafeInteger(index)) throw new JsonPathError(`array index ${text} is not a number`);
+  return index;
+}
 
-function withoutEscapes(text: string): string {
-  return text.replaceAll(/\\(?:u([\da-fA-F]{4})|(.))/gs, (_, code: string | undefined, letter: string) =>
-    code === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
-  );
+const escapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
+
+/** Reads what is escaped in a text, as Go does: of the quotes only the one around it. */
+function withoutEscapes(text: string, quote: string): string {
+  return text.replaceAll(/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))/gs, (_, unicode, byte, letter) => {
+    const code = unicode ?? byte;
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    const meant = letter === quote ? quote : escapes[letter];
+    if (meant === undefined) throw new JsonPathError('unquote string invalid syntax');
+    return meant;
+  });
 }

@@ -17,13 +17,12 @@ import { encode, encodeStatus, sharedJson, withWarnings } from './answers/encodi
 import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { isMediaType, type MediaType, negotiate } from './negotiation.ts';
+import { isMediaType, isPretty, type MediaType, negotiate } from './negotiation.ts';
 import { timeoutOption } from './options.ts';
 import { type Question, questionOf } from './questions.ts';
 import { Refused } from './refused.ts';
 import {
   isKnownMethod,
-  isTrue,
   type PathRequest,
   type RequestInfo,
   type ResourceRequest,
@@ -115,7 +114,7 @@ export class Door {
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
     const { code, object, warnings } = (answer as RequestSucceeded).body;
     const given = inForm(object, form, link.now());
-    return withWarnings(encode(code, given, media.format, isPretty(info, request)), warnings);
+    return withWarnings(encode(code, given, media.format, isPretty(info.query, request)), warnings);
   }
 
   async #watch(question: Question, media: MediaType, form: Form, request: HttpRequest): Promise<HttpResponse> {
@@ -162,11 +161,4 @@ export function refusalOf(answer: Message | RequestExpired): Status {
     return failure.serviceUnavailable('no API server is there to take the request');
   }
   return failure.timeout('request did not complete within the requested timeout - context deadline exceeded');
-}
-
-/** As apiserver decides: where it is asked for, or where a person seems to read. */
-function isPretty({ query }: ResourceRequest, { headers }: HttpRequest): boolean {
-  const asked = query.get('pretty');
-  if (asked !== null) return isTrue(asked);
-  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
 }

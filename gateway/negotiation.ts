@@ -2,6 +2,8 @@
 
 import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
+import type { HttpRequest } from './http.ts';
+import { isTrue } from './request-info.ts';
 
 /** One range of an `Accept` header. */
 export interface MediaRange {
@@ -21,12 +23,12 @@ export interface MediaType {
 
 const forms: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 const plain: MediaType = { format: 'json', as: '', asVersion: '' };
-const formats: Readonly<Record<string, MediaType['format']>> = {
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-  '*/*': 'json',
-  'application/*': 'json',
-};
+const formats: ReadonlyMap<string, MediaType['format']> = new Map([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  ['*/*', 'json'],
+  ['application/*', 'json'],
+]);
 /** The real server speaks protobuf too. */
 const accepted = 'application/json, application/yaml';
 const remembered = new Map<string, MediaType | Status>();
@@ -51,7 +53,7 @@ export function isMediaType(found: MediaType | Status): found is MediaType {
 
 function choose(ranges: readonly MediaRange[]): MediaType | Status {
   for (const { type, parameters } of ranges) {
-    const format = formats[type];
+    const format = formats.get(type);
     if (format === undefined) continue;
     const as = parameters.get('as') ?? '';
     if (as === '') return { format, as: '', asVersion: '' };
@@ -82,4 +84,11 @@ function readRange(text: string): MediaRange {
   );
   const quality = Number(parameters.get('q') ?? 1);
   return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 1 : quality };
+}
+
+/** Tells whether an answer is written for people, as apiserver decides: where that is asked for, or a person seems to read. */
+export function isPretty(query: URLSearchParams, { headers }: Pick<HttpRequest, 'headers'>): boolean {
+  const asked = query.get('pretty');
+  if (asked !== null) return isTrue(asked);
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
 }

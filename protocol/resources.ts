@@ -18,6 +18,8 @@ export interface ResourceKind {
   readonly verbs?: readonly string[];
   /** The apiVersion its objects are stored in, where that is another than its own: they are converted on their way in and out. */
   readonly storedAs?: string;
+  /** The kind of a list of them, where a CustomResourceDefinition names another than `...List`. */
+  readonly listKind?: string;
 }
 
 type Rest = Partial<

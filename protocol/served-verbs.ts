@@ -3,9 +3,6 @@
 import type { ResourceKind } from './resources.ts';
 import { groupResource } from './resources.ts';
 
-/** What may be done with a resource, as discovery and authorization name it. */
-export type ServedVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
-
 /** A part of an object that is reached by a path of its own. */
 export interface Subresource {
   readonly name: string;
@@ -14,40 +11,20 @@ export interface Subresource {
   readonly version: string;
   readonly kind: string;
   /** In alphabetical order. */
-  readonly verbs: readonly ServedVerb[];
+  readonly verbs: readonly string[];
   /** It leads on to a container or an address, and what comes back is no object. */
   readonly connects: boolean;
 }
 
-const every: readonly ServedVerb[] = [
-  'create',
-  'delete',
-  'deletecollection',
-  'get',
-  'list',
-  'patch',
-  'update',
-  'watch',
-];
-const create: readonly ServedVerb[] = ['create'];
-const read: readonly ServedVerb[] = ['get', 'list'];
-const part: readonly ServedVerb[] = ['get', 'patch', 'update'];
-const dialogue: readonly ServedVerb[] = ['create', 'get'];
-const proxied: readonly ServedVerb[] = ['create', 'delete', 'get', 'patch', 'update'];
+const every: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const create: readonly string[] = ['create'];
+const part: readonly string[] = ['get', 'patch', 'update'];
+const dialogue: readonly string[] = ['create', 'get'];
+const proxied: readonly string[] = ['create', 'delete', 'get', 'patch', 'update'];
 
-/** The resources that are not served with every verb; none of them but `namespaces` is stored. */
-const exceptions: ReadonlyMap<string, readonly ServedVerb[]> = new Map([
-  ['bindings', create],
-  ['componentstatuses', read],
+/** A namespace goes with all it holds, so they go one at a time. */
+const exceptions: ReadonlyMap<string, readonly string[]> = new Map([
   ['namespaces', every.filter((verb) => verb !== 'deletecollection')],
-  ['selfsubjectreviews.authentication.k8s.io', create],
-  ['tokenreviews.authentication.k8s.io', create],
-  ['localsubjectaccessreviews.authorization.k8s.io', create],
-  ['selfsubjectaccessreviews.authorization.k8s.io', create],
-  ['selfsubjectrulesreviews.authorization.k8s.io', create],
-  ['subjectaccessreviews.authorization.k8s.io', create],
-  ['nodes.metrics.k8s.io', read],
-  ['pods.metrics.k8s.io', read],
 ]);
 
 /** What a subresource deals in where it is another kind than the object itself, and where its verbs are others than `part`. */
@@ -67,14 +44,9 @@ const subresourceFacts: ReadonlyMap<string, Facts> = new Map<string, Facts>([
   ['services/proxy', { kind: 'ServiceProxyOptions', verbs: proxied }],
 ]);
 
-/** Gives the verbs of a resource (`pods`, `leases.coordination.k8s.io`), in alphabetical order. */
-export function verbsOf(resource: string): readonly ServedVerb[] {
-  return exceptions.get(resource) ?? every;
-}
-
-/** Tells whether objects of a resource are kept in etcd; what is not only answers, as a review does. */
-export function isStored(resource: string): boolean {
-  return verbsOf(resource).includes('watch');
+/** Gives the verbs of a kind, in alphabetical order. */
+export function verbsOf(kind: ResourceKind): readonly string[] {
+  return kind.verbs ?? exceptions.get(groupResource(kind)) ?? every;
 }
 
 /** Subresources that lead on to a container or an address: they are none of the object's own parts, so no kind names them. */

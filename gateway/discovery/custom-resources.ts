@@ -1,7 +1,7 @@
 /** What a CustomResourceDefinition adds to the API, as documents tell it. */
 
 import type { KubernetesObject } from '../../protocol/objects.ts';
-import type { ServedVerb, Subresource } from '../../protocol/served-verbs.ts';
+import type { Subresource } from '../../protocol/served-verbs.ts';
 import type { JsonSchema } from '../openapi/json-schema.ts';
 import type { ServedResource } from './served-resource.ts';
 import { storageVersionHash } from './served-resource.ts';
@@ -36,19 +36,10 @@ interface Condition {
 }
 
 // In the order in which apiextensions-apiserver tells them.
-const verbs: readonly ServedVerb[] = [
-  'delete',
-  'deletecollection',
-  'get',
-  'list',
-  'patch',
-  'create',
-  'update',
-  'watch',
-];
+const verbs: readonly string[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 /** While a definition is deleted, its objects can only go. */
-const lastVerbs: readonly ServedVerb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
-const partVerbs: readonly ServedVerb[] = ['get', 'patch', 'update'];
+const lastVerbs: readonly string[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+const partVerbs: readonly string[] = ['get', 'patch', 'update'];
 
 /** Gives the resources a definition serves, one for each served version; none before it is established. */
 export function customResources(object: KubernetesObject): readonly ServedResource[] {

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import { failure } from '../../protocol/status.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { readRanges } from '../negotiation.ts';
+import { isPretty, readRanges } from '../negotiation.ts';
 import { Refused } from '../refused.ts';
 import type { AggregatedVersion } from './aggregated.ts';
 import { aggregatedDiscovery } from './aggregated.ts';
@@ -18,12 +18,12 @@ interface Form {
   readonly aggregated: AggregatedVersion | undefined;
 }
 
-const formats: Readonly<Record<string, Form['format']>> = {
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-  'application/*': 'json',
-  '*/*': 'json',
-};
+const formats: ReadonlyMap<string, Form['format']> = new Map([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  ['application/*', 'json'],
+  ['*/*', 'json'],
+]);
 
 /** The discovery documents of one set of kinds, each made when it is first asked for. */
 export class Discovery {
@@ -44,14 +44,19 @@ export class Discovery {
   }
 
   /** Answers a path (without its last slash); undefined where there is nothing. @throws Refused 406 */
-  answer(path: string, request: HttpRequest): HttpResponse | undefined {
+  answer(path: string, query: URLSearchParams, request: HttpRequest): HttpResponse | undefined {
     const make = this.#documents.get(path);
     if (make === undefined) return undefined;
     const { format, aggregated } = formOf(request.headers.accept, path === '/api' || path === '/apis');
     if (aggregated !== undefined)
       return this.#inOne(path, format, aggregated).answer(request, { 'cache-control': 'public' });
+    const indent = isPretty(query, request) ? 2 : 0;
     const headers = { 'cache-control': 'no-cache, private', 'content-type': `application/${format}` };
-    return { status: 200, headers, body: keep(this.#plain, `${format} ${path}`, () => write(make(), format)) };
+    return {
+      status: 200,
+      headers,
+      body: keep(this.#plain, `${format} ${indent} ${path}`, () => write(make(), format, indent)),
+    };
   }
 
   #inOne(path: string, format: Form['format'], version: AggregatedVersion): DocumentBytes {
@@ -85,7 +90,7 @@ function documentsOf(groups: readonly ServedGroup[], serverAddress: string): Rea
 function formOf(accept: string | undefined, isRoot: boolean): Form {
   const ranges = readRanges(accept === undefined || accept.trim() === '' ? '*/*' : accept);
   for (const { type, parameters } of ranges) {
-    const format = formats[type];
+    const format = formats.get(type);
     if (format === undefined) continue;
     const as = parameters.get('as');
     if (as === undefined) return { format, aggregated: undefined };
@@ -98,8 +103,8 @@ function formOf(accept: string | undefined, isRoot: boolean): Form {
   );
 }
 
-function write(document: object, format: Form['format']): string {
-  return format === 'json' ? `${JSON.stringify(document)}\n` : stringify(document);
+function write(document: object, format: Form['format'], indent = 0): string {
+  return format === 'json' ? `${JSON.stringify(document, undefined, indent)}\n` : stringify(document);
 }
 
 function keep<T>(made: Map<string, T>, key: string, make: () => T): T {

@@ -41,6 +41,8 @@ function hasIt({ headers }: HttpRequest, etag: string): boolean {
 }
 
 function takesGzip({ headers }: HttpRequest): boolean {
-  const codings = (headers['accept-encoding'] ?? '').split(',').map((coding) => coding.replaceAll(' ', ''));
-  return codings.some((coding) => /^gzip(;q=(1(\.0*)?|0\.\d*[1-9]\d*))?$/i.test(coding));
+  return (headers['accept-encoding'] ?? '').split(',').some((coding) => {
+    const [name = '', quality = 'q=1'] = coding.split(';').map((part) => part.trim().toLowerCase());
+    return name === 'gzip' && quality.startsWith('q=') && Number(quality.slice(2)) > 0;
+  });
 }

@@ -40,8 +40,7 @@ export class Documents {
 
   /** Answers a GET (or HEAD) of a path; undefined where there is nothing. @throws Refused 406 */
   answer(url: string, query: URLSearchParams, request: HttpRequest): HttpResponse | undefined {
-    const path = url.length > 1 ? url.replace(/\/+$/, '') : url;
-    const found = this.#find(path === '' ? '/' : path, query, request);
+    const found = this.#find(withoutLastSlash(url), query, request);
     if (found === undefined || request.method === 'GET' || request.method === 'HEAD') return found;
     return methodNotAllowed;
   }
@@ -55,7 +54,7 @@ export class Documents {
     this.#refresh();
     if (path === '/') return json({ paths: this.#paths() });
     if (path.startsWith('/openapi/')) return this.#openApi.answer(path, query, request);
-    return this.#discovery.answer(path, request);
+    return this.#discovery.answer(path, query, request);
   }
 
   #refresh(): void {
@@ -80,6 +79,10 @@ export class Documents {
     const documents = ['/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version'];
     return [...this.#discovery.paths, ...issuerPaths, ...health, ...documents].sort();
   }
+}
+
+function withoutLastSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function json(document: object): HttpResponse {

@@ -2,15 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import type { ResourceKind } from '../../protocol/resources.ts';
-import { apiVersionOf, groupResource } from '../../protocol/resources.ts';
-import type { ServedVerb, Subresource } from '../../protocol/served-verbs.ts';
-import { isStored, subresourcesOf, verbsOf } from '../../protocol/served-verbs.ts';
+import { apiVersionOf } from '../../protocol/resources.ts';
+import type { Subresource } from '../../protocol/served-verbs.ts';
+import { subresourcesOf, verbsOf } from '../../protocol/served-verbs.ts';
 import type { JsonSchema } from '../openapi/json-schema.ts';
 
 /** One resource in one version. */
 export interface ServedResource extends ResourceKind {
   readonly listKind: string;
-  readonly verbs: readonly ServedVerb[];
+  readonly verbs: readonly string[];
   readonly parts: readonly Subresource[];
   /** Tells clients whether objects are still stored in the form they saw; undefined for what is not stored. */
   readonly storageVersionHash: string | undefined;
@@ -23,25 +23,27 @@ export interface CustomSchema {
   readonly schema: JsonSchema | undefined;
 }
 
-/** The kinds that are stored in another group, version or both than they are asked for: `group/version/Kind` by apiVersion and kind. */
-const storedAs: ReadonlyMap<string, string> = new Map([
-  ['events.k8s.io/v1 Event', '/v1/Event'],
-  ['autoscaling/v1 HorizontalPodAutoscaler', 'autoscaling/v2/HorizontalPodAutoscaler'],
-  ['apiextensions.k8s.io/v1 CustomResourceDefinition', 'apiextensions.k8s.io/v1beta1/CustomResourceDefinition'],
-]);
+/** Kubernetes keeps these in their beta version to this day, whatever is asked for. */
+const storedAsBeta: ReadonlySet<string> = new Set(['apiextensions.k8s.io/v1 CustomResourceDefinition']);
 
 /** Says of a kind what documents tell of it; of one that users defined, its definition has said it already. */
 export function servedResource(kind: ResourceKind | ServedResource): ServedResource {
-  if ('listKind' in kind) return kind;
-  const name = groupResource(kind);
-  const stored = storedAs.get(`${apiVersionOf(kind)} ${kind.kind}`) ?? `${kind.group}/${kind.version}/${kind.kind}`;
+  if ('parts' in kind) return kind;
   return {
     ...kind,
-    listKind: `${kind.kind}List`,
-    verbs: verbsOf(name),
+    listKind: kind.listKind ?? `${kind.kind}List`,
+    verbs: verbsOf(kind),
     parts: subresourcesOf(kind),
-    storageVersionHash: isStored(name) ? storageVersionHash(stored) : undefined,
+    storageVersionHash: kind.verbs === undefined ? storageVersionHash(storedForm(kind)) : undefined,
   };
+}
+
+/** Names what objects are stored as: `group/version/Kind`. */
+function storedForm(kind: ResourceKind): string {
+  const apiVersion = kind.storedAs ?? apiVersionOf(kind);
+  const groupVersion = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  const isBeta = storedAsBeta.has(`${apiVersion} ${kind.kind}`);
+  return `${groupVersion}${isBeta ? 'beta1' : ''}/${kind.kind}`;
 }
 
 /** Hashes `group/version/Kind` as apiserver's `discovery.StorageVersionHash` does: the first 8 bytes of SHA-256 in base 64. */

@@ -3,7 +3,7 @@
 import type { JsonSchema, OpenApiVersion } from './json-schema.ts';
 
 /** The fields that every object has whatever its definition says. */
-interface ObjectFields {
+export interface ObjectFields {
   readonly apiVersion: JsonSchema;
   readonly kind: JsonSchema;
   readonly metadata: JsonSchema;
@@ -22,42 +22,49 @@ export function customDefinition(
 ): JsonSchema {
   const isLoose = version === 'v2' && schema?.['x-kubernetes-preserve-unknown-fields'] === true;
   if (schema === undefined || isLoose) return { type: 'object' };
-  const shown = version === 'v2' ? forVersion2(schema) : schema;
+  const shown = inside(version === 'v2' ? forVersion2(schema) : schema, version, fields);
   return { ...shown, properties: { ...shown.properties, ...fields } };
 }
 
 /** Takes out what version 2 cannot say, and what old kubectls stumble over (apiextensions' `ToStructuralOpenAPIV2`). */
 function forVersion2(schema: JsonSchema): JsonSchema {
-  const { allOf: _a, oneOf: _b, anyOf: _c, not: _d, nullable, ...rest } = schema;
+  const { allOf: _all, oneOf: _one, anyOf: _any, not: _not, nullable, ...rest } = schema;
   const keepsUnknown = rest['x-kubernetes-preserve-unknown-fields'] === true;
-  const isOpen = nullable === true || keepsUnknown;
-  if (isOpen) {
+  if (nullable === true || keepsUnknown) {
     delete rest.items;
     delete rest.properties;
   }
-  const isTypeless =
-    nullable === true ||
-    (rest.type === 'array' && rest.items === undefined) ||
-    (keepsUnknown && rest.type === 'object');
-  if (isTypeless) delete rest.type;
-  return withInside(rest);
+  const isBareList = rest.type === 'array' && rest.items === undefined;
+  if (nullable === true || isBareList || (keepsUnknown && rest.type === 'object')) delete rest.type;
+  const required = stillRequired(rest);
+  if (required.length > 0) rest.required = required;
+  else delete rest.required;
+  return rest;
 }
 
-function withInside(schema: JsonSchema): JsonSchema {
-  const { properties, items, additionalProperties, required } = schema;
-  const fields = Object.entries(properties ?? {});
-  const isFree = typeof additionalProperties === 'object' && additionalProperties.nullable === true;
-  const nullable = new Set(fields.filter(([, field]) => field.nullable === true).map(([name]) => name));
-  const stillRequired = isFree ? [] : (required ?? []).filter((name) => !nullable.has(name));
-  const made: JsonSchema = {
+/** What may be null need not be there: version 2 has no other way to say it. */
+function stillRequired({ properties, additionalProperties, required }: JsonSchema): readonly string[] {
+  if (typeof additionalProperties === 'object' && additionalProperties.nullable === true) return [];
+  return (required ?? []).filter((name) => properties?.[name]?.nullable !== true);
+}
+
+/** Does the same to all that a schema holds; whole objects inside it get the fields of objects. */
+function inside(schema: JsonSchema, version: OpenApiVersion, fields: ObjectFields): JsonSchema {
+  const { properties, items, additionalProperties } = schema;
+  const show = (one: JsonSchema) => shownInside(one, version, fields);
+  return {
     ...schema,
     ...(properties !== undefined && {
-      properties: Object.fromEntries(fields.map(([name, field]) => [name, forVersion2(field)])),
+      properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, show(one)])),
     }),
-    ...(items !== undefined && { items: forVersion2(items) }),
-    ...(typeof additionalProperties === 'object' && { additionalProperties: forVersion2(additionalProperties) }),
+    ...(items !== undefined && { items: show(items) }),
+    ...(typeof additionalProperties === 'object' && { additionalProperties: show(additionalProperties) }),
   };
-  if (stillRequired.length > 0) made.required = stillRequired;
-  else delete made.required;
-  return made;
+}
+
+function shownInside(schema: JsonSchema, version: OpenApiVersion, fields: ObjectFields): JsonSchema {
+  const shown = inside(version === 'v2' ? forVersion2(schema) : schema, version, fields);
+  const isObject = schema['x-kubernetes-embedded-resource'] === true;
+  const isLoose = version === 'v2' && schema['x-kubernetes-preserve-unknown-fields'] === true;
+  return isObject && !isLoose ? { ...shown, properties: { ...shown.properties, ...fields } } : shown;
 }

@@ -34,6 +34,11 @@ const looseFields: Readonly<Record<string, string>> = {
   dependencies: 'JSONSchemaPropsOrStringArray',
 };
 
+/** A schema, or something else in its place: to documents it is of no type at all. */
+function isOfSeveralTypes(definition: string): boolean {
+  return definition.includes('.apiextensions.') && /\.JSONSchemaPropsOr\w+$/.test(definition);
+}
+
 /** Collects the definitions that a document refers to. */
 export class Definitions {
   readonly version: OpenApiVersion;
@@ -133,7 +138,7 @@ export class Definitions {
 
   #define(definition: string, node: SchemaNode): void {
     // Known before it is made, since types hold themselves.
-    const made: JsonSchema = {};
+    const made: JsonSchema = node.mapType === undefined ? {} : { 'x-kubernetes-map-type': node.mapType };
     this.#made.set(definition, made);
     Object.assign(made, this.#object(definition, node));
   }
@@ -159,7 +164,7 @@ export class Definitions {
     const words = enumOf(definition, name);
     const value = this.#value(definition, name, node, words);
     const text = words === undefined ? description : withWords(description, words);
-    return { ...this.#beside(value, text), ...this.#extensions(node) };
+    return { ...this.#beside(value, text), ...this.#extensions(node, value) };
   }
 
   #value(definition: string, name: string, node: SchemaNode, words: readonly string[] | undefined): JsonSchema {
@@ -188,6 +193,7 @@ export class Definitions {
   #type(node: SchemaNode, from: string): JsonSchema {
     const name = node.name ?? '';
     const definition = `${packageOfType(name, from)}.${name}`;
+    if (isOfSeveralTypes(definition)) return this.#plain(definition, []);
     if (!this.#made.has(definition)) this.#define(definition, node);
     return this.#refTo(definition);
   }
@@ -224,8 +230,9 @@ export class Definitions {
     return { ...schema, description };
   }
 
-  #extensions(node: SchemaNode): JsonSchema {
-    const ownMapType = node.type === 'object' && schemaOfType(node.name ?? '')?.mapType === node.mapType;
+  #extensions(node: SchemaNode, value: JsonSchema): JsonSchema {
+    const definition = this.#made.get(value.$ref?.split('/').at(-1) ?? '');
+    const ownMapType = definition?.['x-kubernetes-map-type'] === node.mapType;
     return {
       ...(node.listMapKeys !== undefined && { 'x-kubernetes-list-map-keys': node.listMapKeys }),
       ...(node.listType !== undefined && { 'x-kubernetes-list-type': node.listType }),

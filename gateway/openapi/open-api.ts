@@ -71,10 +71,10 @@ export class OpenApi {
   }
 
   /** Gives a document of version 3, or with no place that of version 2. */
-  #jsonOf(place: string): DocumentBytes {
+  #jsonOf(place: string, document?: DocumentV2 | DocumentV3): DocumentBytes {
     const known = this.#json.get(place);
     if (known !== undefined) return known;
-    const made = new DocumentBytes('application/json', JSON.stringify(this.#make(place)));
+    const made = new DocumentBytes('application/json', JSON.stringify(document ?? this.#make(place)));
     this.#json.set(place, made);
     return made;
   }
@@ -86,7 +86,7 @@ export class OpenApi {
     const document = this.#make(place);
     const bytes = 'swagger' in document ? encodeV2(document) : encodeV3(document);
     // One tag for both forms, since `Vary` parts them.
-    const made = new DocumentBytes(protobufType(version), bytes, this.#jsonOf(place).etag);
+    const made = new DocumentBytes(protobufType(version), bytes, this.#jsonOf(place, document).etag);
     this.#protobuf.set(place, made);
     return made;
   }

@@ -131,12 +131,13 @@ function verbRoute(resource: ServedResource, verb: string, path: string, definit
   const facts = verbs[verb] as VerbFacts;
   const object = definitions.kind(resource);
   const collection = verb === 'deletecollection' ? 'Collection' : '';
+  const isWatched = verb === 'list' && resource.verbs.includes('watch');
   return {
     ...commonOf(resource, facts, object, definitions),
     path,
     operationId: operationId(facts.word, resource, `${collection}${scopeOf(resource)}${resource.kind}`),
-    description: facts.says(resource.kind),
-    produces: verb === 'list' ? watchTypes : objectTypes,
+    description: facts.says(resource.kind).replace('list or watch', isWatched ? 'list or watch' : 'list'),
+    produces: isWatched ? watchTypes : objectTypes,
     answer: answerOf(resource, verb, object, definitions),
   };
 }

@@ -60,7 +60,7 @@ const plainFields: readonly (readonly [json: string, field: string])[] = [
   ['nullable', 'nullable'],
 ];
 
-/** Writes those fields of a schema that are no schemas. */
+/** Writes those fields of a schema that are no schemas. A bound of 0 is lost on the way, as gnostic loses it: proto3 has no word for it. */
 export function plainSchemaFields(schema: object): MessageFields {
   const fields: MessageFields = {};
   const values = schema as Readonly<Record<string, unknown>>;

@@ -44,7 +44,13 @@ export function demandAccepted(manifests: readonly Manifest[], options: Rehearsa
 function startServer(settings: Settings): Admin {
   const engine = new Engine({ seed: 1, definitions, fingerprint: false });
   const controlPlane = { etcd: 1, apiserver: 1, scheduler: 0, 'controller-manager': 0, dns: 0 };
-  const cluster = new Cluster(engine, { name: 'rehearsal', nodes: [], controlPlane, settings, images: [] });
+  const cluster = new Cluster(engine, {
+    name: 'rehearsal',
+    nodes: [],
+    controlPlane,
+    settings: alone(settings),
+    images: [],
+  });
   cluster.start();
   const admin = new Admin(cluster);
   const end = engine.now() + patienceMs;
@@ -53,6 +59,18 @@ function startServer(settings: Settings): Admin {
     engine.runFor(100);
   }
   return admin;
+}
+
+/** Lets the API server do without controllers: nobody makes service accounts here. */
+function alone(settings: Settings): Settings {
+  const given = settings['kube-apiserver'] ?? {};
+  const disabled = given['disable-admission-plugins'] ?? [];
+  const plugins = Array.isArray(disabled)
+    ? disabled
+    : String(disabled)
+        .split(',')
+        .filter((plugin) => plugin !== '');
+  return { ...settings, 'kube-apiserver': { ...given, 'disable-admission-plugins': [...plugins, 'ServiceAccount'] } };
 }
 
 /**

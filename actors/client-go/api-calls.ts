@@ -31,7 +31,7 @@ export function targetOf(resource: string, object: KubernetesObject, subresource
 }
 
 /** Reads one object; gives the request's number, as all of these do. */
-export function getObject(self: Asker, apiserver: string, target: NamedTarget, options?: RequestOptions): number {
+export function getObject(self: Asker, apiserver: string, target: ObjectGet['body'], options?: RequestOptions): number {
   return self.request<ObjectGet>(apiserver, 'object.get', target, options);
 }
 

@@ -98,7 +98,7 @@ export interface Memory {
 }
 
 /** What decisions may see of the world: memory, clock, chance. */
-export type World = Pick<Self<Memory>, 'memory' | 'now' | 'random'>;
+export type World = Pick<Self<Memory>, 'memory' | 'now' | 'monotonic' | 'random'>;
 
 /** Makes the memory of a new server. */
 export function makeMemory(input: ApiServerInput): Memory {

@@ -46,6 +46,10 @@ export const flags = defineFlags({
   ),
   'cluster-cidr': text('10.244.0.0/16', "All pod addresses. (None unless told, by Kubernetes; this is Flannel's.)"),
   'service-cluster-ip-range': text('', 'Addresses of Services, never given to nodes where both ranges overlap.'),
+  'root-ca-file': text(
+    '',
+    'The certificate, as PEM, by which pods know the API server; every namespace gets it. (The path of a file, in Kubernetes.)',
+  ),
   'node-cidr-mask-size': number(24, 'The prefix length of the range a node is given.'),
 });
 

@@ -67,7 +67,8 @@ export function gatherVolumes(self: Me): void {
   memory.open = new Set(refs.map(sourceKey));
   for (const ref of refs) {
     const options = { note: { about: 'source', source: ref }, retries: 2 };
-    getObject(self, memory.input.place.apiserver, { namespace, ...ref }, options);
+    // As the kubelet's own watch of each, the API server's cache will do: every pod asks for its namespace's certificate.
+    getObject(self, memory.input.place.apiserver, { namespace, ...ref, resourceVersion: '0' }, options);
   }
   if (refs.length === 0) mount(self);
 }

@@ -1,54 +1,84 @@
 /** The admission chain for new objects, in the order of kube-apiserver's plugins. */
 
-import type { KubernetesObject, Node, Pod, PodSpec, Status } from '../../../../protocol/objects.ts';
+import { controllerOf } from '../../../../protocol/meta.ts';
+import type { KubernetesObject, Node, Pod, PodSpec, ServiceAccount, Status } from '../../../../protocol/objects.ts';
 import type { Config, Memory } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import { isRefusal } from '../refusal.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
 import { findEntry } from '../watch/watch-cache.ts';
+import { applyLimitDefaults, limitRangesIn, limitRefusal } from './limit-ranger.ts';
 import { addNotReadyTaint } from './node-taint.ts';
 import type { PriorityClass } from './pod-defaults.ts';
-import { addPriority, addServiceAccount, addTolerations, isMirror } from './pod-defaults.ts';
+import { addPriority, addTolerations, isMirror } from './pod-defaults.ts';
+import { addServiceAccount, mirrorRefusal } from './service-account.ts';
 
 type Admitted = KubernetesObject | Status;
 
-/** Completes a new object, or says why it is not admitted. The namespace is looked at before. */
-export function admitNew(memory: Memory, object: KubernetesObject): Admitted {
-  if (object.kind === 'Pod') return admitPod(memory, object as Pod);
+/** Completes a new object, or says why it is not admitted. The namespace, and the `account` of a pod, are looked at before. */
+export function admitNew(memory: Memory, object: KubernetesObject, account: ServiceAccount | undefined): Admitted {
+  if (object.kind === 'Pod') return admitPod(memory, object as Pod, account);
   if (object.kind === 'Node' && isOn(memory.config, 'TaintNodesByCondition')) return addNotReadyTaint(object as Node);
   return object;
+}
+
+/** Tells whether a new object can only be admitted once its service account is known. */
+export function needsAccount({ config }: Memory, object: KubernetesObject): object is Pod {
+  return object.kind === 'Pod' && isOn(config, 'ServiceAccount') && !isMirror(object as Pod);
+}
+
+/** Says why a complete and valid new object is not admitted; undefined where it is. */
+export function finalRefusal(memory: Memory, object: KubernetesObject): Status | undefined {
+  if (!isLimited(object) || !isOn(memory.config, 'LimitRanger')) return undefined;
+  return limitRefusal(object, limitRangesIn(memory, object.metadata.namespace ?? ''));
+}
+
+function isLimited({ kind }: KubernetesObject): boolean {
+  return kind === 'Pod' || kind === 'PersistentVolumeClaim';
 }
 
 function isOn(config: Config, plugin: string): boolean {
   return !config['disable-admission-plugins'].includes(plugin);
 }
 
-/** What a spec was admitted as, under these settings and with this priority class. */
+/** What a spec was admitted as: under these settings, with this priority class, as this account, for this owner. */
 interface Admission {
   readonly config: Config;
   readonly priority: KubernetesObject | undefined;
+  readonly account: ServiceAccount | undefined;
+  /** By whom the pod is controlled. */
+  readonly owner: string | undefined;
   readonly spec: PodSpec;
 }
 
 /** All pods of a controller come with one spec, and so they share what it is admitted as. */
 const admissions = new WeakMap<PodSpec, Admission>();
 
-function admitPod({ config, caches }: Memory, pod: Pod): Admitted {
+function admitPod(memory: Memory, given: Pod, account: ServiceAccount | undefined): Admitted {
+  const { config, caches } = memory;
+  const pod = isOn(config, 'LimitRanger')
+    ? applyLimitDefaults(given, limitRangesIn(memory, given.metadata.namespace ?? ''))
+    : given;
   const priority = priorityClassOf(pod, cacheOf({ caches }, 'priorityclasses.scheduling.k8s.io'));
   const known = admissions.get(pod.spec);
-  if (known?.config === config && known.priority === priority && !isMirror(pod)) {
+  const owner = controllerOf(pod)?.uid;
+  const isKnown = known?.config === config && known.priority === priority;
+  if (isKnown && known.account === account && known.owner === owner && !isMirror(pod)) {
     const admitted: Pod = { ...pod, spec: known.spec };
     return admitted;
   }
   let admitted: Pod | Status = pod;
-  if (isOn(config, 'ServiceAccount')) admitted = addServiceAccount(admitted);
+  if (account !== undefined) admitted = addServiceAccount(pod, account);
+  else if (isOn(config, 'ServiceAccount')) admitted = mirrorRefusal(pod) ?? pod;
   if (isOn(config, 'Priority') && !isRefusal(admitted)) admitted = addPriority(admitted, classOf(priority));
   if (isRefusal(admitted)) return admitted;
   if (isOn(config, 'DefaultTolerationSeconds')) {
     const notReady = config['default-not-ready-toleration-seconds'];
     admitted = addTolerations(admitted, notReady, config['default-unreachable-toleration-seconds']);
   }
-  if (!isMirror(pod)) admissions.set(pod.spec, { config, priority, spec: admitted.spec });
+  // Without a controller, the name of the pod counts too.
+  if (owner !== undefined || account === undefined)
+    admissions.set(pod.spec, { config, priority, account, owner, spec: admitted.spec });
   return admitted;
 }
 

@@ -1,4 +1,4 @@
-/** What admission adds to a new pod: tolerations of lost nodes, a service account, a priority. */
+/** What admission adds to a new pod: tolerations of lost nodes, a priority. */
 
 import { copyWith } from '../../../../protocol/copy.ts';
 import type { Pod, PodSpec, Status, Toleration } from '../../../../protocol/objects.ts';
@@ -27,18 +27,6 @@ function tolerating(tolerations: readonly Toleration[], key: string, seconds: nu
 /** Tells whether a pod only shows the API server one that a kubelet runs by itself. */
 export function isMirror({ metadata }: Pod): boolean {
   return metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-}
-
-/** Gives a pod the service account `default` where it names none (ServiceAccount). Mirror pods have none. */
-export function addServiceAccount(pod: Pod): Pod | Status {
-  if (isMirror(pod)) {
-    return pod.spec.serviceAccountName
-      ? failure.forbidden('pods', pod.metadata.name, 'a mirror pod may not reference service accounts')
-      : pod;
-  }
-  const name = pod.spec.serviceAccountName || pod.spec.serviceAccount || 'default';
-  if (pod.spec.serviceAccountName === name && pod.spec.serviceAccount === name) return pod;
-  return withSpec(pod, { serviceAccountName: name, serviceAccount: name });
 }
 
 /** What a PriorityClass says. */

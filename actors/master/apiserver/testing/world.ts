@@ -42,6 +42,8 @@ export const apiservers = 'c.master.apiserver';
 /** How many servers there are, and how they and etcd are set. */
 export interface WorldOptions {
   replicas?: number;
+  /** Refuses pods without a service account; no controller makes one here. False unless told. */
+  serviceAccounts?: boolean;
   config?: Record<string, unknown>;
   etcd?: Record<string, unknown>;
   etcdMachine?: string;
@@ -61,8 +63,10 @@ export class World {
       { members: [etcd], config: parseFlags(etcdFlags, options.etcd) },
       options.etcdMachine === undefined ? {} : { machine: options.etcdMachine },
     );
+    const plugins = options.serviceAccounts ? {} : { 'disable-admission-plugins': 'ServiceAccount' };
+    const config = parseFlags(flags, { ...plugins, ...options.config });
     for (let i = 0; i < (options.replicas ?? 1); i++) {
-      engine.spawn(`${apiservers}.${i}`, 'kube-apiserver', { etcd: [etcd], config: parseFlags(flags, options.config) });
+      engine.spawn(`${apiservers}.${i}`, 'kube-apiserver', { etcd: [etcd], config });
     }
     this.player = engine.puppet('c.client.test');
     engine.runFor(500);

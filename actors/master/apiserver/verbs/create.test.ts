@@ -164,10 +164,9 @@ describe('admission', () => {
     expect(tolerations[0].tolerationSeconds).toBe(5);
   });
 
-  it('gives a pod a service account and a priority', () => {
+  it('gives a pod a priority', () => {
     const { spec } = world.create('pods', pod('web'));
     expect(spec).toMatchObject({
-      serviceAccountName: 'default',
       priority: 0,
       preemptionPolicy: 'PreemptLowerPriority',
     });

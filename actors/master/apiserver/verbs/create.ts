@@ -4,13 +4,14 @@ import { copyWith } from '../../../../protocol/copy.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
 import type { Compare, KeyValue } from '../../../../protocol/messages/etcd.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
-import type { KubernetesObject, Service, Status } from '../../../../protocol/objects.ts';
+import type { KubernetesObject, Pod, Service, ServiceAccount, Status } from '../../../../protocol/objects.ts';
 import { groupKind } from '../../../../protocol/resources.ts';
 import { failure } from '../../../../protocol/status.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { generateName, makeUid } from '../../../../protocol/uid.ts';
-import { admitNew } from '../admission/admit.ts';
+import { admitNew, finalRefusal, needsAccount } from '../admission/admit.ts';
 import { creationRefusal } from '../admission/namespace-lifecycle.ts';
+import { accountNameOf, defaultAccount, noAccountRefusal } from '../admission/service-account.ts';
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
 import { trackCreation } from '../apply/tracking.ts';
@@ -21,7 +22,7 @@ import { cacheOf } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
-import { writtenObject } from '../shown-object.ts';
+import { shownObject, writtenObject } from '../shown-object.ts';
 import { storageKey } from '../storage-keys.ts';
 import { isDryRun, putOp, transaction } from '../update-loop.ts';
 import type { Companions } from '../verdict.ts';
@@ -41,6 +42,9 @@ interface CreateWork {
   object: KubernetesObject;
   key: string;
   tries: number;
+  /** The service account of a pod, and since when it is waited for, in ms since boot. */
+  account: ServiceAccount | undefined;
+  waitingSinceMs: number | undefined;
   /** Allocations that turned out to be taken, and those this server chose by itself. */
   avoid: ReadonlySet<string>;
   picked: readonly string[];
@@ -48,6 +52,8 @@ interface CreateWork {
 
 /** How often a name is generated before the asker is told to try again (apiserver's `maxNameGenerationCreateAttempts`). */
 const mostNames = 8;
+/** How long the service account `default` is waited for: ten looks, 100 to 200 ms apart, of the real plug-in. */
+const accountWaitMs = 1_500;
 
 function begin(world: World, pending: Pending): Step {
   const { object, fieldValidation = 'Strict' } = pending.question.body as ObjectCreate['body'];
@@ -68,6 +74,8 @@ export function beginCreation(world: World, pending: Pending, given: KubernetesO
     object: given,
     key: '',
     tries: 0,
+    account: undefined,
+    waitingSinceMs: undefined,
     avoid: nothingTaken,
     picked: [],
   } satisfies CreateWork;
@@ -83,6 +91,7 @@ function resume(world: World, pending: Pending, answer: Answer): Step {
   if (answer.type === 'kv.ranged' && pending.stage === 'namespace') {
     return inNamespace(world, pending, answer.body.kvs[0]?.value as KubernetesObject | undefined);
   }
+  if (pending.stage === 'account') return resumeAccount(world, pending, answer);
   if (answer.type === 'kv.ranged') return answerDryRun(pending, answer.body.kvs[0]);
   if (answer.type !== 'kv.committed') return refuse(failure.internalError(`unexpected ${answer.type}`));
   const [first, ...others] = answer.body.results;
@@ -115,9 +124,47 @@ function inNamespace(world: World, pending: Pending, namespace: KubernetesObject
   return refusal === undefined ? admit(world, pending) : refuse(refusal);
 }
 
+/** Looks for the account a pod runs as; what the cache has not heard of may be in etcd. */
+function findAccount(world: World, pending: Pending, pod: Pod): Step {
+  const work = pending.work as CreateWork;
+  const name = accountNameOf(pod);
+  const known = findEntry(cacheOf(world.memory, 'serviceaccounts'), pending.namespace, name);
+  if (known !== undefined) return asAccount(world, pending, known.object);
+  if (work.waitingSinceMs !== undefined) return awaitAccount(world, pending, pod, world.memory.revision);
+  return { do: 'range', body: { key: storageKey('serviceaccounts', pending.namespace, name) }, stage: 'account' };
+}
+
+function asAccount(world: World, pending: Pending, account: KubernetesObject): Step {
+  (pending.work as CreateWork).account = account as ServiceAccount;
+  return admit(world, pending);
+}
+
+/** The account `default` is made by a controller soon after its namespace: it is waited for a little. */
+function awaitAccount(world: World, pending: Pending, pod: Pod, revision: number): Step {
+  const work = pending.work as CreateWork;
+  const nowMs = world.monotonic();
+  work.waitingSinceMs ??= nowMs;
+  if (accountNameOf(pod) !== defaultAccount || nowMs - work.waitingSinceMs >= accountWaitMs) {
+    return refuse(noAccountRefusal(pod, pending.namespace));
+  }
+  return { do: 'await', revision: Math.max(revision, world.memory.revision) + 1, stage: 'account' };
+}
+
+function resumeAccount(world: World, pending: Pending, answer: Answer): Step {
+  const pod = (pending.work as CreateWork).given as Pod;
+  if (answer.type === 'revision.missed') return refuse(noAccountRefusal(pod, pending.namespace));
+  if (answer.type !== 'kv.ranged') return findAccount(world, pending, pod);
+  const kv = answer.body.kvs[0];
+  return kv === undefined
+    ? awaitAccount(world, pending, pod, answer.body.revision)
+    : asAccount(world, pending, shownObject(world.memory, 'serviceaccounts', kv));
+}
+
 function admit(world: World, pending: Pending): Step {
   const work = pending.work as CreateWork;
-  const admitted = admitNew(world.memory, work.given);
+  if (work.account === undefined && needsAccount(world.memory, work.given))
+    return findAccount(world, pending, work.given);
+  const admitted = admitNew(world.memory, work.given, work.account);
   if (isRefusal(admitted)) return refuse(admitted);
   if (admitted.metadata.resourceVersion)
     return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
@@ -148,6 +195,8 @@ function write(world: World, pending: Pending): Step {
   const errors = strategy.validateCreate(object);
   if (pending.form !== undefined) errors.push(...(formOf(pending.form).validateCreate?.(object) ?? []));
   if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
+  const refusal = finalRefusal(world.memory, object);
+  if (refusal !== undefined) return refuse(refusal);
   const claims = isService ? claimChanges(world.memory, object as Service, undefined) : undefined;
   if (claims !== undefined && isRefusal(claims)) return refuse(claims);
   work.object = object;

@@ -193,9 +193,9 @@ function eventObject(
   };
 }
 
-/** The time in nanoseconds, in hexadecimal, as client-go ends an Event's name. */
+/** The time in nanoseconds, in hexadecimal, as client-go ends an Event's name: lists by name are lists by time. */
 function nanoseconds(nowMs: number, random: number): string {
-  return (BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(Math.floor(random * 1_000_000))).toString(16);
+  return (BigInt(Math.floor(nowMs * 1_000)) * 1_000n + BigInt(Math.floor(random * 1_000))).toString(16);
 }
 
 /** Keeps a value as the one used last, in place of the one `known` by that key. */

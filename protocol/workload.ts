@@ -12,6 +12,15 @@ export interface Dependency {
   required?: boolean;
 }
 
+/** A line a program says by itself. */
+export interface Saying {
+  line: string;
+  /** ms from its start, 0 unless told; and between two of them: once unless told. */
+  afterMs?: number;
+  everyMs?: number;
+  stream?: 'stdout' | 'stderr';
+}
+
 /** A program that a container runs. All times in ms, CPU in millicores, memory in bytes. */
 export interface Workload {
   /** From the process's start until it listens; 500 unless told. */
@@ -40,6 +49,8 @@ export interface Workload {
   /** Answers probes of these paths (or exec probes whose command contains the text) with failure, in a span of its life. */
   failProbes?: readonly { match: string; fromMs?: number; untilMs?: number }[];
   dependencies?: readonly Dependency[];
+  /** What it says by itself, beside its start and end, the requests it serves and what fails meanwhile. */
+  says?: readonly Saying[];
 }
 
 /** One image in the registry's catalogue. */

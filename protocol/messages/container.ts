@@ -3,6 +3,7 @@
 import type { Message } from '../message.ts';
 import type { Workload } from '../workload.ts';
 import type { ContainerConfig, RuntimeContainerState } from './cri.ts';
+import type { LogLine } from './streaming.ts';
 
 /** What a pause container is born with. */
 export interface PauseInput {
@@ -32,6 +33,8 @@ export interface ContainerInput {
   config: ContainerConfig;
   /** What the program in its image does, as the registry's catalogue has it. */
   workload: Workload;
+  /** How much of what it says is kept. */
+  logMaxBytes: number;
 }
 
 /** Sent as a request; asked twice, it starts once. A sandbox's id stands for its pause container. */
@@ -52,6 +55,25 @@ export interface ProcessStatus {
   /** `Completed`, `Error`, `OOMKilled`; empty while it has not exited. */
   reason: string;
   message: string;
+  /** Of one that has exited, and had anything to say. */
+  log?: ContainerLog;
+}
+
+/** What of a container's log cannot be foretold again: what its program said, and what its command was answered. */
+export interface ContainerLog {
+  readonly lines: readonly LogLine[];
+  readonly answers: readonly CommandAnswer[];
+}
+
+/** What a command that asked the cluster something was answered. */
+export interface CommandAnswer {
+  isGood: boolean;
+  tookMs: number;
+  /** The addresses of a name, the status and text of a page, or why there was nothing. */
+  addresses?: readonly string[];
+  status?: number;
+  text?: string;
+  failure?: 'unknown-name' | 'refused' | 'unreachable' | 'timeout';
 }
 export type ProcessInspect = Message<'process.inspect', undefined>;
 export type ProcessInspected = Message<'process.inspected', ProcessStatus>;
@@ -65,7 +87,15 @@ export type ProcessExited = Message<'process.exited', ProcessStatus>;
 
 /** Asks what a container uses now. */
 export type UsageDescribe = Message<'usage.describe', undefined>;
-export type UsageDescribed = Message<'usage.described', { cpuMilli: number; memoryBytes: number }>;
+export type UsageDescribed = Message<
+  'usage.described',
+  {
+    cpuMilli: number;
+    memoryBytes: number;
+    /** Core-milliseconds since the process started. */
+    usedCpuMs: number;
+  }
+>;
 
 /** Memory that grows at a steady rate; requests in work are not counted. */
 export interface MemoryGrowth {

@@ -41,6 +41,10 @@ export interface ContainerConfig {
   /** Mounted files by absolute path (ConfigMaps, Secrets, service account tokens) and writable volume names by mount path. */
   files?: Readonly<Record<string, string>>;
   volumes?: Readonly<Record<string, string>>;
+  /** Its process reads what is typed by whoever attaches; `stdinOnce`: until the first of them goes. */
+  stdin?: boolean;
+  stdinOnce?: boolean;
+  tty?: boolean;
 }
 
 export type SandboxState = 'ready' | 'not-ready';
@@ -135,6 +139,9 @@ export interface ContainerUsage {
   name: string;
   cpuMilli: number;
   memoryBytes: number;
+  /** ms since the epoch, and core-milliseconds used since then. */
+  startedAt: number;
+  usedCpuMs: number;
 }
 export type RuntimeUsage = Message<'runtime.usage', { containers: readonly ContainerUsage[] }>;
 

@@ -9,8 +9,25 @@ export interface SocketAddress {
 
 /** An HTTP-like exchange over one TCP connection: what a packet carries. */
 export type Payload =
-  | { kind: 'request'; method: string; path: string; host: string; bytes: number }
-  | { kind: 'response'; status: number; bytes: number; body?: string }
+  | {
+      kind: 'request';
+      method: string;
+      path: string;
+      host: string;
+      bytes: number;
+      /** Of a request from outside, by names in lower case: it is answered with headers and content too. */
+      headers?: Readonly<Record<string, string>>;
+      content?: string;
+    }
+  | {
+      kind: 'response';
+      status: number;
+      bytes: number;
+      /** Who gave the answer: a pod's name. */
+      body?: string;
+      headers?: Readonly<Record<string, string>>;
+      content?: string;
+    }
   /** A TCP reset: nothing listens there (`refused`), or an ICMP answer: no route, no endpoints (`unreachable`). */
   | { kind: 'reset'; reason: 'refused' | 'unreachable' };
 

@@ -148,7 +148,7 @@ describe('a container', () => {
     const { containerId } = world.pod('a');
     const exec = (command: string[]) => world.cri('container.exec', { containerId, command, timeoutSeconds: 1 }).body;
     expect(exec(['curl', '-f', 'http://localhost/healthz'])).toMatchObject({ exitCode: 0 });
-    expect(exec(['curl', '-f', 'http://localhost:81/'])).toMatchObject({ exitCode: 1 });
+    expect(exec(['curl', '-f', 'http://localhost:81/'])).toMatchObject({ exitCode: 7 });
     expect(exec(['redis-cli', 'ping'])).toMatchObject({ exitCode: 0 });
     world.engine.inject('c.node.n1.pod.a.container.web', 'container.hang', undefined);
     expect(exec(['curl', '-f', 'http://localhost/healthz'])).toMatchObject({ code: 'DeadlineExceeded' });

@@ -20,6 +20,7 @@ import * as pods from './pods.ts';
 import * as pressure from './pressure.ts';
 import * as registration from './registration.ts';
 import * as link from './runtime-link.ts';
+import * as server from './server.ts';
 
 /** The kubelet: one per node, spawned by its host. */
 export const kubelet = defineActor<KubeletMemory, KubeletInput>({
@@ -78,6 +79,9 @@ export const kubelet = defineActor<KubeletMemory, KubeletInput>({
       settleMirror: mirrors.settleMirror,
       failMirror: mirrors.failMirror,
       syncMirrors: mirrors.syncMirrors,
+      findContainer: server.findContainer,
+      askStats: server.askStats,
+      giveStats: server.giveStats,
     },
     guards: {
       isAbout: (_self, event, { what }: { what: string }) =>

@@ -10,7 +10,7 @@ function usageOf(name: string, requestMi: number, usedMi: number | undefined, pr
   const pod = requestMi === 0 ? podOf(name, spec) : sizedPod(name, { memory: `${requestMi}Mi` }, spec);
   const podUid = `uid-${name}`;
   const memoryBytes = (usedMi ?? 0) * mebibyte;
-  const usage = { containerId: name, podUid, name: 'main', cpuMilli: 1, memoryBytes };
+  const usage = { containerId: name, podUid, name: 'main', cpuMilli: 1, startedAt: 0, usedCpuMs: 0, memoryBytes };
   return { pod, containers: usedMi === undefined ? [] : [usage] };
 }
 
@@ -56,8 +56,24 @@ describe('what is said of it', () => {
     const pod = sizedPod('a', { memory: '100Mi' });
     pod.spec.containers.push({ name: 'side', image: 'a:1', resources: { requests: { memory: '1Gi' } } });
     const containers = [
-      { containerId: '1', podUid: 'uid-a', name: 'main', cpuMilli: 1, memoryBytes: 150 * mebibyte },
-      { containerId: '2', podUid: 'uid-a', name: 'side', cpuMilli: 1, memoryBytes: 150 * mebibyte },
+      {
+        containerId: '1',
+        podUid: 'uid-a',
+        name: 'main',
+        cpuMilli: 1,
+        startedAt: 0,
+        usedCpuMs: 0,
+        memoryBytes: 150 * mebibyte,
+      },
+      {
+        containerId: '2',
+        podUid: 'uid-a',
+        name: 'side',
+        cpuMilli: 1,
+        startedAt: 0,
+        usedCpuMs: 0,
+        memoryBytes: 150 * mebibyte,
+      },
     ];
     const { status, annotations } = describeEviction({ pod, containers }, 100 * mebibyte, 60 * mebibyte, now);
     expect(status).toEqual({

@@ -34,6 +34,7 @@ import type {
   PodStopped,
   ServiceVariables,
 } from '../../../protocol/messages/pod-worker.ts';
+import type { ContainerFind, NodeStats } from '../../../protocol/messages/streaming.ts';
 import { leaseRegion } from './lease-region.ts';
 import { registrationRegion } from './registration-region.ts';
 import { reportRegion } from './report-region.ts';
@@ -68,6 +69,8 @@ type Event =
   | EventOccurred
   | ManifestPlace
   | ManifestRemove
+  | ContainerFind
+  | NodeStats
   | RequestSucceeded
   | RequestRefused
   | RequestExpired
@@ -126,6 +129,9 @@ export const machine = setup({
     'settleMirror',
     'failMirror',
     'syncMirrors',
+    'findContainer',
+    'askStats',
+    'giveStats',
   ),
   guards: guards('isAbout', 'isAdopted', 'isRegistering', 'isReportOwed', 'mayPostAgain'),
   delays: delays(
@@ -152,8 +158,17 @@ export const machine = setup({
     'variables.ask': { actions: 'giveVariables' },
     'image.obtain': { actions: 'queuePull' },
     'image.pulled': { actions: 'endPull' },
-    'cri.refused': { guard: about('pull'), actions: 'endPull' },
-    'request.expired': { guard: about('pull'), actions: 'endPull' },
+    'cri.refused': [
+      { guard: about('pull'), actions: 'endPull' },
+      { guard: about('stats'), actions: 'giveStats' },
+    ],
+    'request.expired': [
+      { guard: about('pull'), actions: 'endPull' },
+      { guard: about('stats'), actions: 'giveStats' },
+    ],
+    'runtime.usage': { guard: about('stats'), actions: 'giveStats' },
+    'container.find': { actions: 'findContainer' },
+    'node.stats': { actions: 'askStats' },
     'manifest.place': { actions: 'placeManifest' },
     'manifest.remove': { actions: 'removeManifest' },
     'memory.pressured': { actions: 'judgeMemory' },
@@ -200,7 +215,7 @@ export const machine = setup({
           states: {
             measuring: {
               entry: 'askUsage',
-              on: { 'runtime.usage': { actions: 'evict', target: 'waiting' } },
+              on: { 'runtime.usage': { guard: about('eviction'), actions: 'evict', target: 'waiting' } },
               after: { monitorPeriod: { target: 'measuring', reenter: true } },
             },
             /** One pod at a time: what its going frees may be enough. */

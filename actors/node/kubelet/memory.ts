@@ -1,6 +1,7 @@
 /** What the kubelet knows. */
 
 import type { Self } from '../../../protocol/actor.ts';
+import type { Message } from '../../../protocol/message.ts';
 import type { RuntimeContainerStatus, SandboxStatus } from '../../../protocol/messages/cri.ts';
 import type { Change } from '../../../protocol/messages/informer.ts';
 import type { PodInput, ServiceVariables, WorkerPlace } from '../../../protocol/messages/pod-worker.ts';
@@ -92,6 +93,8 @@ export interface KubeletMemory {
   /** In [0, 1): spreads the renewals of all nodes' leases. */
   jitter: number;
   events: EventRecorder;
+  /** Who waits to be told what the pods use. */
+  statsAskers: Message[];
   /** Events of the node that nobody could write yet: an API server that is not there is waited for. */
   untold: readonly NodeOccurrence[];
 }
@@ -145,6 +148,7 @@ export function makeMemory(input: KubeletInput): KubeletMemory {
     availableBytes: 0,
     jitter: 0,
     events: makeEventRecorder('kubelet', input.node.name),
+    statsAskers: [],
     untold: [],
   };
 }

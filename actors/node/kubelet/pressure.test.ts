@@ -18,9 +18,33 @@ function crowded() {
   };
   one.add(...Object.values(pods));
   one.usage = [
-    { containerId: '1', podUid: 'uid-modest', name: 'main', cpuMilli: 1, memoryBytes: 2900 * mebibyte },
-    { containerId: '2', podUid: 'uid-greedy', name: 'main', cpuMilli: 1, memoryBytes: 4000 * mebibyte },
-    { containerId: '3', podUid: 'uid-careless', name: 'main', cpuMilli: 1, memoryBytes: 1000 * mebibyte },
+    {
+      containerId: '1',
+      podUid: 'uid-modest',
+      name: 'main',
+      cpuMilli: 1,
+      startedAt: 0,
+      usedCpuMs: 0,
+      memoryBytes: 2900 * mebibyte,
+    },
+    {
+      containerId: '2',
+      podUid: 'uid-greedy',
+      name: 'main',
+      cpuMilli: 1,
+      startedAt: 0,
+      usedCpuMs: 0,
+      memoryBytes: 4000 * mebibyte,
+    },
+    {
+      containerId: '3',
+      podUid: 'uid-careless',
+      name: 'main',
+      cpuMilli: 1,
+      startedAt: 0,
+      usedCpuMs: 0,
+      memoryBytes: 1000 * mebibyte,
+    },
   ];
   return { one: one.forget(), ...pods };
 }

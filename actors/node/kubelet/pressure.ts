@@ -30,7 +30,12 @@ export function endPressure({ memory }: Me): void {
 
 /** Asks what the containers use. */
 export function askUsage(self: Me): void {
-  self.request<RuntimeStats>(placeOf(self).runtime, 'runtime.stats', {}, { deadlineMs: 10_000 });
+  self.request<RuntimeStats>(
+    placeOf(self).runtime,
+    'runtime.stats',
+    {},
+    { deadlineMs: 10_000, note: { about: 'eviction' } },
+  );
 }
 
 /** Evicts the pod that is first in line. */

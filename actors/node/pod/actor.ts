@@ -5,6 +5,7 @@ import type { ContainerChanged } from '../../../protocol/messages/cri.ts';
 import type { NetworkChanged, PodInput } from '../../../protocol/messages/pod-worker.ts';
 import { fromRfc3339 } from '../../../protocol/time.ts';
 import * as end from './end.ts';
+import { findContainer } from './find.ts';
 import * as life from './life.ts';
 import { machine } from './machine.ts';
 import { type Me, makeMemory, type PodMemory } from './memory.ts';
@@ -64,6 +65,7 @@ export const pod = defineActor<PodMemory, PodInput>({
       takeStatus: takeStatus,
       refuseStatus: writer.refuseStatus,
       exceedDeadline: end.exceedDeadline,
+      findContainer,
     },
     guards: {
       isAbout: (_self, event, { what }: { what: string }) =>

@@ -25,6 +25,9 @@ export function containerConfig(
   };
   if (command !== undefined) config.command = command.map((word) => expand(word, variables));
   if (args !== undefined) config.args = args.map((word) => expand(word, variables));
+  if (container.stdin) config.stdin = true;
+  if (container.stdinOnce) config.stdinOnce = true;
+  if (container.tty) config.tty = true;
   if (!isEmpty(mounts.files)) config.files = mounts.files;
   if (!isEmpty(mounts.volumes)) config.volumes = mounts.volumes;
   return config;

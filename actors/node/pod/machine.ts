@@ -31,6 +31,7 @@ import type {
   PodTerminate,
   PodVanish,
 } from '../../../protocol/messages/pod-worker.ts';
+import type { ContainerFind } from '../../../protocol/messages/streaming.ts';
 import { statusRegion } from './status-region.ts';
 import { terminatedState } from './terminated-state.ts';
 
@@ -70,6 +71,7 @@ type Event =
   | RequestRefused
   | RequestExpired
   | ActorEnded
+  | ContainerFind
   | Verdict;
 
 const about = (what: string) => ({ type: 'isAbout', params: { what } }) as const;
@@ -115,6 +117,7 @@ export const machine = setup({
     'takeStatus',
     'refuseStatus',
     'exceedDeadline',
+    'findContainer',
   ),
   guards: guards(
     'isAbout',
@@ -147,6 +150,7 @@ export const machine = setup({
     'sandbox.started': { actions: 'takeSandbox' },
     'sandbox.removed': { actions: 'noteRemoved' },
     'runtime.listed': { actions: 'takeListed' },
+    'container.find': { actions: 'findContainer' },
   },
   states: {
     life: {

@@ -15,6 +15,7 @@ import type { ImageUnavailable } from '../../../protocol/messages/registry.ts';
 import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { earliestDue, takeDue } from '../../client-go/due-heap.ts';
 import * as ending from './container-end.ts';
+import { giveLog } from './container-logs.ts';
 import { refuse } from './container-records.ts';
 import * as containers from './containers.ts';
 import * as images from './images.ts';
@@ -111,6 +112,7 @@ export const runtime = defineActor<RuntimeMemory, RuntimeInput>({
       killDue,
       takeGrowth: usage.takeGrowth,
       tellPressure: usage.tellPressure,
+      giveLog,
     },
     guards: {
       isSure: ({ memory }) => memory.unsure === 0,

@@ -11,6 +11,7 @@ import type {
 import type { PortClose } from '../../../protocol/messages/network.ts';
 import { clusterOf, pauseAddress } from '../../../protocol/subjects.ts';
 import { dueOf, removeDue, setDue } from '../../client-go/due-heap.ts';
+import { dropLog, keepLog } from './container-logs.ts';
 import { containerPrefix, find, refuse, setStatus } from './container-records.ts';
 import type { Container, Me, Sandbox } from './memory.ts';
 import { tellContainer } from './watchers.ts';
@@ -66,12 +67,13 @@ export function endByForce(self: Me, id: string): void {
 export function end(
   self: Me,
   container: Container,
-  how: Pick<ProcessStatus, 'exitCode' | 'reason' | 'message'> & { finishedAt?: number },
+  how: Pick<ProcessStatus, 'exitCode' | 'reason' | 'message' | 'log'> & { finishedAt?: number },
 ): void {
   const { memory } = self;
   const { containerId } = container.record.status;
   const { exitCode, reason, message, finishedAt = self.now() } = how;
   container.isEnding = true;
+  if (how.log !== undefined) keepLog(self, container, how.log);
   setStatus(self, container, { state: 'exited', exitCode, reason, message, finishedAt });
   self.disk.sync({ ended: containerId });
   removeDue(memory.kills, containerId);
@@ -139,10 +141,11 @@ export function removeContainer(self: Me, event: ContainerRemove): void {
 }
 
 /** Forgets an ended container. */
-export function drop(self: Me, { record }: Container): void {
+export function drop(self: Me, { record, log }: Container): void {
   const { containerId, sandboxId } = record.status;
   self.memory.containers.delete(containerId);
   self.memory.sandboxes.get(sandboxId)?.containers.delete(containerId);
   self.disk.remove(containerPrefix + containerId);
+  if (log !== undefined) dropLog(self, containerId);
   self.disk.sync();
 }

@@ -45,6 +45,7 @@ export function createContainer(self: Me, event: ContainerCreate): void {
       record: { config, workload: image.workload, status },
       address: containerAddress(clusterOf(self.address), self.memory.input.node, podUid, config.name),
       isEnding: false,
+      log: undefined,
       createAskers: [event],
       startAskers: [],
       stopAskers: [],
@@ -124,6 +125,7 @@ export function finishCreate(self: Me, id: string): void {
     ip: sandbox.record.status.ip,
     config,
     workload,
+    logMaxBytes: self.memory.input.config['container-log-max-size'],
   };
   if (self.isAlive(container.address)) self.stop(container.address);
   self.spawn(container.address, 'container', input, { detached: true });

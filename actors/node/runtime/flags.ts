@@ -13,4 +13,8 @@ export const flags = defineFlags({
   'image-pull-progress-timeout': duration('1m0s', 'How long a download may stand still before it is given up.'),
   'sandbox-setup': duration('50ms', "From a pause container's birth until the pod's namespaces stand."),
   'memory-capacity': number(0, 'Bytes of memory of the node, to tell when it gets short; 0: not known.'),
+  'container-log-max-size': number(
+    262_144,
+    'Bytes of what a container says that are kept; the kubelet keeps 10Mi and more, but on a disk for each node.',
+  ),
 });

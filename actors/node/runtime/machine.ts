@@ -16,6 +16,7 @@ import type * as cri from '../../../protocol/messages/cri.ts';
 import type * as host from '../../../protocol/messages/host.ts';
 import type * as network from '../../../protocol/messages/network.ts';
 import type * as registry from '../../../protocol/messages/registry.ts';
+import type { LogRead } from '../../../protocol/messages/streaming.ts';
 
 type Question =
   | cri.SandboxRun
@@ -41,6 +42,7 @@ export const machine = setup({
     events: {} as
       | Question
       | cri.RuntimeWatch
+      | LogRead
       | container.ProcessInspected
       | container.ProcessStarted
       | container.ProcessExited
@@ -95,6 +97,7 @@ export const machine = setup({
     'killDue',
     'takeGrowth',
     'tellPressure',
+    'giveLog',
   ),
   guards: guards('isSure', 'isNothingToKill', 'isShort', 'isGrowing'),
   delays: delays('untilNextKill', 'untilShort'),
@@ -132,6 +135,7 @@ export const machine = setup({
         'runtime.list': refuse,
         'runtime.stats': refuse,
         'runtime.watch': { actions: 'endWatch' },
+        'log.read': { actions: 'endWatch' },
       },
     },
     serving: {
@@ -159,6 +163,7 @@ export const machine = setup({
         'runtime.watch': { actions: 'watch' },
         'runtime.stats': { actions: 'askUsage' },
         'usage.described': { actions: 'takeUsage' },
+        'log.read': { actions: 'giveLog' },
       },
       states: {
         kills: {

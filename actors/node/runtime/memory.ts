@@ -3,7 +3,7 @@
 import type { Self, StreamKey } from '../../../protocol/actor.ts';
 import type { FlagValues } from '../../../protocol/flags.ts';
 import type { Message } from '../../../protocol/message.ts';
-import type { MemoryGrowth } from '../../../protocol/messages/container.ts';
+import type { ContainerLog, MemoryGrowth } from '../../../protocol/messages/container.ts';
 import type {
   ContainerConfig,
   ContainerUsage,
@@ -76,6 +76,8 @@ export interface Container {
   address: string;
   /** Its end is being written down; then it is reaped and told. */
   isEnding: boolean;
+  /** What it said until it ended. */
+  log: ContainerLog | undefined;
   createAskers: Message[];
   startAskers: Message[];
   stopAskers: Message[];

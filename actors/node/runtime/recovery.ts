@@ -4,6 +4,7 @@ import type { ProcessInspect, ProcessInspected, ProcessStatus } from '../../../p
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import { clusterOf, containerAddress } from '../../../protocol/subjects.ts';
 import { end } from './container-end.ts';
+import { readLog } from './container-logs.ts';
 import { containerPrefix } from './container-records.ts';
 import { finishCreate } from './containers.ts';
 import { readImages } from './images.ts';
@@ -54,6 +55,7 @@ function restoreContainer(self: Me, record: ContainerRecord): void {
     record,
     address,
     isEnding: false,
+    log: readLog(self, status.containerId),
     createAskers: [],
     startAskers: [],
     stopAskers: [],

@@ -176,8 +176,8 @@ describe('a runtime', () => {
   test('tells what containers use', () => {
     const world = worldOf();
     const { containerId } = world.pod('a', { workload: { ...instant, memoryBytes: 30e6, idleCpuMilli: 7 } });
-    expect(world.cri('runtime.stats', {}).body.containers).toEqual([
-      { containerId, podUid: 'a', name: 'web', cpuMilli: 7, memoryBytes: 30e6 },
+    expect(world.cri('runtime.stats', {}).body.containers).toMatchObject([
+      { containerId, podUid: 'a', name: 'web', cpuMilli: 7, usedCpuMs: 7, memoryBytes: 30e6 },
     ]);
   });
 

@@ -37,8 +37,8 @@ export function takeUsage(self: Me, note: unknown, body: UsageDescribed['body'] 
   reading.missing -= 1;
   const status = self.memory.containers.get(containerId)?.record.status;
   if (status !== undefined && body !== undefined) {
-    const { podUid, name } = status;
-    reading.usages.push({ containerId, podUid, name, ...body });
+    const { podUid, name, startedAt } = status;
+    reading.usages.push({ containerId, podUid, name, startedAt, ...body });
   }
   finishReading(self, number);
 }

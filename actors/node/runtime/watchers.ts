@@ -34,8 +34,8 @@ export function unwatch({ memory }: Me, event: Message): void {
   memory.watchers = memory.watchers.filter((key) => key.from !== event.from || key.stream !== event.stream);
 }
 
-/** Ends a watch that comes while the runtime does not serve yet. */
-export function endWatch(self: Me, event: RuntimeWatch): void {
+/** Ends a stream that is opened while the runtime does not serve yet. */
+export function endWatch(self: Me, event: Message): void {
   self.end(event, 'unavailable');
 }
 

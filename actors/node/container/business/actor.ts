@@ -15,12 +15,16 @@ import type {
   VolumesRead,
 } from '../../../../protocol/messages/container.ts';
 import type { ContainerExec } from '../../../../protocol/messages/cri.ts';
+import type { StreamBroken, StreamClosed } from '../../../../protocol/messages/host.ts';
 import type { NameRefused, NameResolved, PacketForward, PortRefused } from '../../../../protocol/messages/network.ts';
+import type { AttachRun, ExecRun, InputTyped } from '../../../../protocol/messages/streaming.ts';
 import * as calling from './calling.ts';
 import * as execs from './exec.ts';
 import { mentionsVolume } from './files.ts';
 import { regrow } from './growth.ts';
 import * as life from './life.ts';
+import * as lives from './live.ts';
+import * as log from './log.ts';
 import { machine } from './machine.ts';
 import { type BusinessMemory, type Me, makeMemory } from './memory.ts';
 import { commandOf } from './plan.ts';
@@ -56,6 +60,20 @@ export const container = defineActor<BusinessMemory, ContainerInput>({
         const { containerId } = self.memory.input;
         self.reply<SignalDelivered>(event, 'signal.delivered', { containerId });
       },
+      readLog: log.readLog,
+      runForViewer: lives.run,
+      attach: (self, event: AttachRun) => {
+        if (event.body.containerId !== self.memory.input.containerId) self.end(event, 'gone');
+        else if (!lives.attachMain(self, event)) log.attach(self, event);
+      },
+      refuseStream: (self, event: ExecRun | AttachRun) => self.end(event, 'not-running'),
+      takeInput: (self, event: InputTyped) => lives.type(self, event),
+      endInput: (self, event: StreamBroken) => lives.closeInput(self, event),
+      dropViewer: (self, event: StreamClosed) => {
+        log.unfollow(self, event);
+        lives.leave(self, event);
+      },
+      noteTerm: (self) => log.say(self, 'received SIGTERM, shutting down'),
       openPorts: life.openPorts,
       closePorts: life.closePorts,
       takePacket: (self, event: PacketForward) => {
@@ -80,8 +98,9 @@ export const container = defineActor<BusinessMemory, ContainerInput>({
       execHung: (self, question: ContainerExec) => execs.exec(self, { question, isHung: true }),
       execMounted: (self, event: VolumesListed) => {
         self.memory.volumes = event.body;
-        const { exec } = (event.note ?? {}) as { exec?: execs.Exec };
+        const { exec, run } = (event.note ?? {}) as { exec?: execs.Exec; run?: number };
         if (exec !== undefined) execs.execNow(self, exec);
+        if (run !== undefined) lives.advance(self, run);
       },
       refuseExec: (self, event: ContainerExec) => execs.refuse(self, event),
       leak: (self, { body }: MemoryLeak) => {

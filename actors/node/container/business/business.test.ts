@@ -118,6 +118,7 @@ describe('a container', () => {
         hostname: 'a',
         ip: '10.244.1.2',
         config: config(change),
+        logMaxBytes: 10_000,
         workload: { shutdownMs: 2000 },
       },
     });

@@ -1,5 +1,6 @@
 /** Calls that a container makes: a name to resolve, a connection, an answer to wait for, as long as its timeout. */
 
+import type { CommandAnswer } from '../../../../protocol/messages/container.ts';
 import type {
   NameRefused,
   NameResolve,
@@ -14,8 +15,7 @@ import { addTask, type Call, type CallTarget, dropTask, type Me, type Purpose } 
 /** How a call went. */
 export interface CallEnd {
   purpose: Purpose;
-  isGood: boolean;
-  tookMs: number;
+  answer: CommandAnswer;
 }
 
 /** Ephemeral ports (net.ipv4.ip_local_port_range). */
@@ -86,29 +86,34 @@ export function takeAddress(self: Me, event: NameResolved | NameRefused): CallEn
   }
   if (call === undefined) return undefined;
   call.lookup = 0;
-  if (found === undefined) return closeCall(self, call, false);
-  if (call.target.method === 'NAME') return closeCall(self, call, true);
+  if (found === undefined) return closeCall(self, call, { isGood: false, failure: 'unknown-name' });
+  if (call.target.method === 'NAME') return closeCall(self, call, { isGood: true, addresses: found.addresses });
   sendCall(self, call, pick(self, found.addresses));
   return undefined;
 }
 
 /** Takes an answer: the call it is for has ended. */
-export function takeReply(self: Me, { flow, payload }: Packet): CallEnd | undefined {
+export function takeReply(self: Me, { flow, payload, src }: Packet): CallEnd | undefined {
   const dot = flow.lastIndexOf('.');
   const call = self.memory.calls?.get(Number(flow.slice(dot + 1)));
   if (call === undefined || flow.slice(0, dot) !== `${self.address}#${self.incarnation}`) return undefined;
-  return closeCall(self, call, payload.kind === 'response' && payload.status < 500);
+  const { ip } = src;
+  if (payload.kind === 'reset')
+    return closeCall(self, call, { isGood: false, failure: payload.reason, addresses: [ip] });
+  if (payload.kind !== 'response') return undefined;
+  const { status, body = '', content } = payload;
+  return closeCall(self, call, { isGood: status < 500, status, text: content ?? `${body}\n`, addresses: [ip] });
 }
 
 /** Gives a call up that took too long, or whose name nobody resolves. */
 export function giveUpCall(self: Me, number: number): CallEnd | undefined {
   const call = self.memory.calls?.get(number);
-  return call === undefined ? undefined : closeCall(self, call, false);
+  return call === undefined ? undefined : closeCall(self, call, { isGood: false, failure: 'timeout' });
 }
 
-function closeCall(self: Me, call: Call, isGood: boolean): CallEnd {
+function closeCall(self: Me, call: Call, how: Omit<CommandAnswer, 'tookMs'>): CallEnd {
   dropCall(self, call);
-  return { purpose: call.purpose, isGood, tookMs: self.monotonic() - call.startedAt };
+  return { purpose: call.purpose, answer: { ...how, tookMs: self.monotonic() - call.startedAt } };
 }
 
 /** Forgets a call. */

@@ -1,38 +1,57 @@
 /** Foretells what a command does: when it ends and how, what it prints and which files it writes. Nothing really runs. */
 
-import { programs } from './programs.ts';
-import { type Outcome, type Program, type Run, readFile, type Surroundings, writeFile } from './run.ts';
+import { reckon } from './arithmetic.ts';
+import { allVariables, programs } from './programs.ts';
+import {
+  capture,
+  complain,
+  makeRun,
+  type Outcome,
+  type Program,
+  print,
+  type Run,
+  readFile,
+  type ShellState,
+  type Surroundings,
+  writeFile,
+} from './run.ts';
 import { parseScript, type Script } from './shell.ts';
 
-/** Turns of a loop that are followed; one that goes on longer is taken to go on for ever. */
+/** Turns of loops that are followed; one that goes on longer is taken to go on for ever. */
 const turnsMax = 10_000;
+/** As many where somebody looks at what it prints. */
+const turnsMaxSeen = 100_000;
 
 /** Foretells a command given as its words. */
 export function foretell(argv: readonly string[], surroundings: Surroundings): Outcome {
-  const run: Run = {
-    surroundings,
-    variables: { ...surroundings.env },
-    files: new Map(),
-    effects: [],
-    atMs: 0,
-    status: 0,
-    output: '',
-    end: undefined,
-    inquiry: undefined,
-    asked: 0,
-    isBroken: false,
-  };
+  const run = makeRun(surroundings);
   runProgram(run, argv);
-  const { end = 'exits', atMs, status, output, effects, inquiry } = run;
-  return { end, atMs, exitCode: status, output, effects, ...(inquiry === undefined ? {} : { inquiry }) };
+  return outcomeOf(run);
+}
+
+/** Foretells a line that is typed into a shell, and what the shell is like after it. */
+export function foretellLine(line: string, state: ShellState, surroundings: Surroundings): Outcome {
+  const run = makeRun({ ...surroundings, env: state.variables, cwd: state.cwd });
+  run.status = state.status;
+  runText(run, line);
+  const { variables, cwd, status } = run;
+  const shell = { variables, cwd, status, hasExited: run.end === 'exits', unread: run.stdin.text };
+  return { ...outcomeOf(run), shell };
+}
+
+function outcomeOf(run: Run): Outcome {
+  const { end = 'exits', atMs, status, printed, effects, inquiry } = run;
+  const output = printed.map((piece) => piece.text).join('');
+  return { end, atMs, exitCode: status, output, printed, effects, ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
 const shell: Program = (run, args) => {
   const at = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
-  const file = args.find((arg) => !arg.startsWith('-'));
+  const file = args.find((arg) => !/^[-+]/.test(arg));
   if (at >= 0) runText(run, args[at + 1] ?? '');
   // A script file that was mounted is followed; one of the image's own is its program.
   else if (file !== undefined) runFile(run, file);
+  if (run.end === 'exits') run.end = undefined;
 };
 
 /** What is followed: the programs, and those that run others in their turn. */
@@ -47,19 +66,73 @@ const known: Readonly<Record<string, Program>> = {
     runProgram(run, args);
     run.end ??= 'exits';
   },
+  env: (run, args) => {
+    const words = [...args];
+    for (let word = words[0]; word !== undefined && /^\w+=/.test(word); word = words[0]) {
+      run.variables[word.slice(0, word.indexOf('='))] = word.slice(word.indexOf('=') + 1);
+      words.shift();
+    }
+    if (words.length > 0) runProgram(run, words);
+    else print(run, allVariables(run));
+  },
+  timeout: (run, args) =>
+    runProgram(
+      run,
+      args.filter((arg, i) => i > 0 || !/^\d/.test(arg)),
+    ),
+  which: findPrograms,
+  command: (run, args) => (args[0] === '-v' ? findPrograms(run, args.slice(1)) : runProgram(run, args)),
+  type: findPrograms,
 };
+
+/** What only a shell knows: no file bears its name. */
+const builtIn: ReadonlySet<string> = new Set([
+  ...[
+    'cd',
+    'export',
+    'exit',
+    'read',
+    'set',
+    'trap',
+    ':',
+    'break',
+    'umask',
+    'ulimit',
+    'wait',
+    'unset',
+    'alias',
+    'shift',
+  ],
+  ...['local', 'exec', 'command', 'type'],
+]);
 
 /** Tells whether a command is one that is foretold, rather than some program of an image. */
 export function isKnownCommand(argv: readonly string[]): boolean {
   return argv[0] !== undefined && Object.hasOwn(known, baseName(argv[0]));
 }
 
+/** Tells whether a command can be run without a shell: some file bears its name. */
+export function isFile(name: string): boolean {
+  return Object.hasOwn(known, baseName(name)) && !builtIn.has(baseName(name));
+}
+
+function findPrograms(run: Run, names: readonly string[]): void {
+  for (const name of names) {
+    if (isFile(name)) print(run, `/bin/${baseName(name)}\n`);
+    else if (run.surroundings.hasProgram?.(name)) print(run, `/usr/local/bin/${name}\n`);
+    else if (isKnownCommand([name])) print(run, `${name}\n`);
+    else run.status = 1;
+  }
+}
+
 /** Runs one program by its words, already expanded. */
 function runProgram(run: Run, argv: readonly string[]): void {
   const [name = '', ...args] = argv;
   const program = Object.hasOwn(known, baseName(name)) ? known[baseName(name)] : undefined;
-  if (program === undefined) run.end = 'serves';
-  else program(run, args);
+  const { hasProgram } = run.surroundings;
+  if (program !== undefined) program(run, args);
+  else if (hasProgram === undefined) run.end = 'serves';
+  else if (!hasProgram(name)) complain(run, `sh: ${name}: not found`, 127);
 }
 
 /** Runs a script's text, as `sh -c` does. */
@@ -69,8 +142,9 @@ function runText(run: Run, text: string): void {
 
 function runFile(run: Run, path: string): void {
   const text = readFile(run, path);
-  if (text === undefined) run.end = 'serves';
-  else runText(run, text);
+  if (text !== undefined) runText(run, text);
+  else if (run.surroundings.hasProgram === undefined) run.end = 'serves';
+  else complain(run, `sh: can't open '${path}': No such file or directory`, 2);
 }
 
 function baseName(path: string): string {
@@ -97,26 +171,35 @@ function runScript(run: Run, script: Script): void {
 
 function runList(run: Run, { items }: Extract<Script, { kind: 'list' }>): void {
   let before: string = ';';
+  let { stdin } = run;
   for (const { script, link } of items) {
     const isSkipped = (before === '&&' && run.status !== 0) || (before === '||' && run.status === 0);
-    const { atMs, output } = run;
-    if (!isSkipped) runScript(run, script);
-    if (isOver(run)) return;
-    if (link === '&') run.atMs = atMs;
-    if (link === '|') run.output = output;
-    before = link;
+    const { atMs } = run;
+    if (before !== '|') stdin = run.stdin;
+    if (isSkipped) before = link;
+    else {
+      if (link === '|') run.stdin = { text: capture(run, () => runScript(run, script)), isOpen: false };
+      else runScript(run, script);
+      if (before === '|' && link !== '|') run.stdin = stdin;
+      if (isOver(run)) return;
+      if (link === '&') run.atMs = atMs;
+      before = link;
+    }
   }
 }
 
 function runWhile(run: Run, { until, test, body }: Extract<Script, { kind: 'while' }>): void {
-  for (let turn = 0; turn < turnsMax; turn++) {
+  const { untilMs } = run.surroundings;
+  const most = untilMs === undefined ? turnsMax : turnsMaxSeen;
+  for (; run.turns < most; run.turns++) {
+    if (untilMs !== undefined && run.atMs > untilMs) break;
+    const { atMs } = run;
     runScript(run, test);
     if (isOver(run)) return;
     if ((run.status === 0) === until) {
       run.status = 0;
       return;
     }
-    const { atMs } = run;
     runScript(run, body);
     if (run.isBroken) {
       run.isBroken = false;
@@ -124,10 +207,14 @@ function runWhile(run: Run, { until, test, body }: Extract<Script, { kind: 'whil
     }
     if (isOver(run)) return;
     // `while true` without a way out, or a turn that takes no time: it goes on for ever, each turn like the first.
-    if ((isTruth(test, until) && !hasExit(body)) || run.atMs === atMs) break;
+    const isEndless = untilMs === undefined && isTruth(test, until) && !hasExit(body);
+    if (isEndless || (run.atMs === atMs && run.stdin.text === '' && run.turns > idleTurns)) break;
   }
   run.end = 'lasts';
 }
+
+/** Turns of a loop that take no time after which it is taken to go on for ever. */
+const idleTurns = 1000;
 
 function isTruth(test: Script, until: boolean): boolean {
   return test.kind === 'run' && (until ? ['false'] : ['true', ':']).includes(test.words.join(' '));
@@ -150,30 +237,42 @@ function runFor(run: Run, { name, words, body }: Extract<Script, { kind: 'for' }
   run.isBroken = false;
 }
 
-function runWords(run: Run, { words, into }: Extract<Script, { kind: 'run' }>): void {
+function runWords(run: Run, { words, into, errors, from }: Extract<Script, { kind: 'run' }>): void {
   let first = 0;
   for (; first < words.length; first++) {
     const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(words[first] ?? '');
     if (assignment === null) break;
     run.variables[assignment[1] ?? ''] = expand(run, assignment[2] ?? '');
   }
-  const printed = run.output;
-  run.output = '';
-  run.status = 0;
-  if (first < words.length)
-    runProgram(
-      run,
-      words.slice(first).flatMap((word) => expandToWords(run, word)),
-    );
-  if (into === undefined) {
-    run.output = printed + run.output;
-    return;
+  const argv = words.slice(first).flatMap((word) => expandToWords(run, word));
+  const isNegated = argv[0] === '!';
+  if (isNegated) argv.shift();
+  if (argv.length > 0 || first === 0) run.status = 0;
+  const { stdin, printed } = run;
+  if (from !== undefined) run.stdin = { text: readFile(run, expand(run, from)) ?? '', isOpen: false };
+  run.printed = [];
+  if (argv.length > 0) runProgram(run, argv);
+  if (isNegated) run.status = run.status === 0 ? 1 : 0;
+  if (from !== undefined) run.stdin = stdin;
+  const pieces = run.printed;
+  run.printed = printed;
+  let output = '';
+  const path = into === undefined ? undefined : expand(run, into.path);
+  for (const piece of pieces) {
+    const isError = piece.stream === 'stderr' && errors !== '&1';
+    if (isError && errors === undefined) printed.push(piece);
+    else if (isError) continue;
+    else if (path === '/dev/stderr') printed.push({ ...piece, stream: 'stderr' });
+    else if (path === undefined || isOutput(path)) printed.push({ ...piece, stream: 'stdout' });
+    else output += piece.text;
   }
-  const path = expand(run, into.path);
-  const content = run.output;
-  run.output = printed;
+  if (path === undefined || into === undefined) return;
   if (path.startsWith('/dev/') && path !== '/dev/termination-log') return;
-  writeFile(run, path, into.append ? (readFile(run, path) ?? '') + content : content);
+  if (!isOutput(path)) writeFile(run, path, into.append ? (readFile(run, path) ?? '') + output : output);
+}
+
+function isOutput(path: string): boolean {
+  return path === '/dev/stdout' || path === '/proc/1/fd/1' || path === '/proc/self/fd/1' || path === '/dev/tty';
 }
 
 function expandToWords(run: Run, raw: string): string[] {
@@ -191,6 +290,7 @@ function expand(run: Run, raw: string): string {
       if (escaped !== undefined) return escaped;
       if (inner !== undefined) return outputOf(run, inner);
       if (name === '?') return String(run.status);
+      if (name === '$') return '1';
       return run.variables[braced ?? name] ?? fallback ?? '';
     },
   );
@@ -203,8 +303,10 @@ function expandDouble(run: Run, text: string): string {
 }
 
 function outputOf(run: Run, script: string): string {
-  const inner: Run = { ...run, output: '', variables: { ...run.variables } };
-  runText(inner, script);
+  const sum = /^\((.*)\)$/s.exec(script);
+  if (sum !== null) return `${reckon(expand(run, sum[1] ?? ''), run.variables)}`;
+  const inner: Run = { ...run, variables: { ...run.variables } };
+  const output = capture(inner, () => runText(inner, script));
   run.status = inner.status;
   run.atMs = inner.atMs;
   run.asked = inner.asked;
@@ -212,5 +314,5 @@ function outputOf(run: Run, script: string): string {
     run.end = inner.end;
     run.inquiry = inner.inquiry;
   }
-  return inner.output.replace(/\n+$/, '');
+  return output.replace(/\n+$/, '');
 }

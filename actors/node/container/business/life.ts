@@ -14,6 +14,9 @@ import type {
 import type { PortClose, PortListen } from '../../../../protocol/messages/network.ts';
 import * as execs from './exec.ts';
 import { crossesAt } from './growth.ts';
+import * as lives from './live.ts';
+import { isBareShell } from './live.ts';
+import * as log from './log.ts';
 import { type Me, type Session, slackMs } from './memory.ts';
 import { baseMemoryBytes, commandOf, planProcess } from './plan.ts';
 import type { Outcome } from './run.ts';
@@ -29,6 +32,7 @@ export function startProcess(self: Me, event: { type: string; body?: unknown }):
   memory.startedMs = self.monotonic();
   const argv = commandOf(config);
   if (argv === undefined) plan(self, undefined);
+  else if (config.stdin === true && isBareShell(argv)) startShell(self, argv);
   else planCommand(self, { argv, startedAt: memory.startedMs, answers: [], effects: 0, isMain: true });
   if (memory.question !== undefined) answerStarted(self, memory.question);
   memory.question = undefined;
@@ -36,10 +40,18 @@ export function startProcess(self: Me, event: { type: string; body?: unknown }):
 
 /** Plans the container's own command as far as it is known. */
 export function planCommand(self: Me, session: Session): void {
+  self.memory.main = session;
   plan(self, scripting.foretellSession(self, session));
   if (session.answers.length === 0) return;
+  log.lookAgain(self);
   tellGrowth(self);
   self.raise({ type: 'plan.made' });
+}
+
+/** A shell that reads what is typed by whoever attaches to the container: it ends when that does. */
+function startShell(self: Me, argv: readonly string[]): void {
+  plan(self, { end: 'lasts', atMs: 0, exitCode: 0, output: '', printed: [], effects: [] });
+  lives.startMain(self, argv);
 }
 
 function plan(self: Me, outcome: Outcome | undefined): void {
@@ -73,11 +85,23 @@ export function answerStarted(self: Me, question: ProcessStart): void {
 }
 
 /** Gives how the process stands or ended. */
-export function statusOf({ memory }: Me): ProcessStatus {
+export function statusOf(self: Me): ProcessStatus {
+  const { memory } = self;
   const { startedAt, ended, input } = memory;
   const { finishedAt = 0, exitCode = 0, reason = '', message = '' } = ended ?? {};
   const state = ended !== undefined ? 'exited' : startedAt > 0 ? 'running' : 'created';
-  return { containerId: input.containerId, state, startedAt, finishedAt, exitCode, reason, message };
+  const status: ProcessStatus = {
+    containerId: input.containerId,
+    state,
+    startedAt,
+    finishedAt,
+    exitCode,
+    reason,
+    message,
+  };
+  const said = ended === undefined ? undefined : log.logOf(self);
+  if (said !== undefined) status.log = said;
+  return status;
 }
 
 /** Tells what it uses: CPU since it was last asked, memory now. */
@@ -88,19 +112,20 @@ export function answerUsage(self: Me, event: UsageDescribe): void {
   const { usedMs } = memory.cpu;
   const busyMilli = now > last.atMs ? ((usedMs - last.usedMs) * 1000) / (now - last.atMs) : 0;
   memory.usage = { atMs: now, usedMs };
-  const cpuMilli = Math.min(
-    memory.input.config.resources.cpuLimitMilli ?? Number.POSITIVE_INFINITY,
-    busyMilli + (memory.plan?.workload.idleCpuMilli ?? 1),
-  );
+  const idleMilli = memory.plan?.workload.idleCpuMilli ?? 1;
+  const limit = memory.input.config.resources.cpuLimitMilli ?? Number.POSITIVE_INFINITY;
   self.reply<UsageDescribed>(event, 'usage.described', {
-    cpuMilli,
+    cpuMilli: Math.min(limit, busyMilli + idleMilli),
     memoryBytes: Math.round(serving.memoryBytes(self)),
+    usedCpuMs: usedMs + ((now - memory.startedMs) * Math.min(limit, idleMilli)) / 1000,
   });
 }
 
 /** Listens on its ports. */
 export function openPorts(self: Me): void {
   const { input, plan } = self.memory;
+  if (plan !== undefined && plan.ports.length > 0)
+    log.say(self, `listening on ${plan.ports.map((port) => `:${port}`).join(', ')}`);
   for (const port of plan?.ports ?? []) {
     const hostPort = input.config.ports.find((one) => one.containerPort === port)?.hostPort;
     const body: PortListen['body'] = { port, container: input.config.name };
@@ -144,13 +169,25 @@ export function meetFate(self: Me): void {
 export function end(self: Me, how: { exitCode: number; reason: string; message: string }): void {
   // What a program wrote there is the container's termination message (terminationMessagePath's default).
   const message = how.message || (self.memory.written?.get('/dev/termination-log') ?? '');
+  sayEnd(self, how);
   self.memory.ended = { finishedAt: self.now(), ...how, message };
+}
+
+/** The program's last words. A shell or a tool has none, nor has what the kernel kills. */
+function sayEnd(self: Me, { exitCode, reason, message }: { exitCode: number; reason: string; message: string }): void {
+  const { plan, main } = self.memory;
+  if (plan === undefined || reason === 'OOMKilled' || exitCode === 137) return;
+  if (main !== undefined && plan.startupMs === 0) return;
+  if (exitCode === 0) log.say(self, 'exiting');
+  else log.say(self, `fatal: ${message === '' ? `exit status ${exitCode}` : message}`, 'stderr');
 }
 
 /** Told again and again until the runtime has taken it down and reaps this actor; one that is away asks when it is back. */
 export function reportExit(self: Me): void {
   const { memory } = self;
   serving.resetWork(self);
+  log.endFollowing(self);
+  lives.endAll(self);
   for (const task of memory.due) {
     if (task.kind === 'exec-end' || task.kind === 'exec-timeout') execs.finish(self, task.question, 137, '');
   }

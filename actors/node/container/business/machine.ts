@@ -12,8 +12,9 @@ import { setup } from 'xstate';
 import { actions, delays, guards } from '../../../../protocol/chart.ts';
 import type * as container from '../../../../protocol/messages/container.ts';
 import type { ContainerExec } from '../../../../protocol/messages/cri.ts';
-import type { RequestExpired } from '../../../../protocol/messages/host.ts';
+import type { RequestExpired, StreamBroken, StreamClosed } from '../../../../protocol/messages/host.ts';
 import type { NameRefused, NameResolved, PacketForward, PortRefused } from '../../../../protocol/messages/network.ts';
+import type { AttachRun, ExecRun, InputTyped, LogRead } from '../../../../protocol/messages/streaming.ts';
 
 /** What a container tells itself. */
 type Verdict = { type: 'work.hastened' } | { type: 'memory.reckoned' } | { type: 'plan.made' };
@@ -38,6 +39,12 @@ export const machine = setup({
       | NameResolved
       | NameRefused
       | RequestExpired
+      | LogRead
+      | ExecRun
+      | AttachRun
+      | InputTyped
+      | StreamBroken
+      | StreamClosed
       | Verdict,
   },
   actions: actions(
@@ -72,6 +79,14 @@ export const machine = setup({
     'noteStopped',
     'notePortRefused',
     'reportExit',
+    'readLog',
+    'runForViewer',
+    'attach',
+    'refuseStream',
+    'takeInput',
+    'endInput',
+    'dropViewer',
+    'noteTerm',
   ),
   guards: guards('isMine', 'isPlanned', 'needsVolumes', 'isKill', 'isHandledTerm', 'isNothingDue', 'isNumbered'),
   delays: delays('startup', 'shutdown', 'untilNextDue', 'untilFate'),
@@ -81,6 +96,10 @@ export const machine = setup({
   on: {
     'process.inspect': { actions: 'answerInspect' },
     'signal.send': { guard: 'isMine', actions: 'acknowledge' },
+    'log.read': { actions: 'readLog' },
+    'exec.run': { actions: 'refuseStream' },
+    'attach.run': { actions: 'refuseStream' },
+    'stream.closed': { actions: 'dropViewer' },
   },
   states: {
     created: {
@@ -120,6 +139,10 @@ export const machine = setup({
         'name.resolved': { actions: 'takeAddress' },
         'name.refused': { actions: 'takeAddress' },
         'request.expired': { actions: 'takeExpiry' },
+        'exec.run': { actions: 'runForViewer' },
+        'attach.run': { actions: 'attach' },
+        'input.typed': { actions: 'takeInput' },
+        'stream.broken': { actions: 'endInput' },
       },
       states: {
         program: {
@@ -167,7 +190,7 @@ export const machine = setup({
               },
             },
             stopping: {
-              entry: 'closePorts',
+              entry: ['noteTerm', 'closePorts'],
               on: { 'packet.forward': { actions: 'takeReply' } },
               after: { shutdown: { target: '#container.exited', actions: 'noteStopped' } },
             },

@@ -3,10 +3,10 @@
 import type { VolumeWrite } from '../../../../protocol/messages/container.ts';
 import type { CallEnd } from './calling.ts';
 import { openCall } from './calling.ts';
-import { foretell } from './command.ts';
+import { foretell, foretellLine } from './command.ts';
 import { fileReader, volumePathOf } from './files.ts';
 import { addTask, type Me, type Session } from './memory.ts';
-import type { FileEffect, Inquiry, Outcome } from './run.ts';
+import type { FileEffect, Inquiry, Outcome, Surroundings } from './run.ts';
 
 /** What `nslookup`, `nc` and `wget` wait for an answer, in ms. */
 const inquiryMs = 5000;
@@ -15,17 +15,22 @@ const inquiryMs = 5000;
 const outside = /\.(com|org|net|io|dev|edu|gov|info|app|cloud|ch|de|uk|fr|eu|me|co|ai)$/;
 
 /** Foretells a command with the answers it has had, and plans what it does until it ends or asks again. */
-export function foretellSession(self: Me, session: Session): Outcome {
+export function foretellSession(self: Me, session: Session, more: Partial<Surroundings> = {}): Outcome {
   const { input, written, volumes } = self.memory;
-  const outcome = foretell(session.argv, {
+  const surroundings: Surroundings = {
     // As the container runtime sets it, unless the pod's own variables do.
     env: { HOSTNAME: input.hostname, ...input.config.env },
-    readFile: fileReader(input.config, session.isMain ? undefined : written, volumes),
+    readFile: fileReader(input.config, session.isMain ? undefined : written, volumes, input),
     answers: session.answers,
-  });
+    ...more,
+  };
+  const { shell, argv } = session;
+  const outcome = shell === undefined ? foretell(argv, surroundings) : foretellLine(argv[0] ?? '', shell, surroundings);
   for (const effect of outcome.effects.slice(session.effects)) planEffect(self, session, effect);
   session.effects = outcome.effects.length;
-  if (outcome.inquiry !== undefined) {
+  // Looked at again while it waits, it has asked already.
+  if (outcome.inquiry !== undefined && session.askedAt !== session.answers.length) {
+    session.askedAt = session.answers.length;
     addTask(self, { at: session.startedAt + outcome.atMs, kind: 'ask', session, inquiry: outcome.inquiry });
   }
   return outcome;
@@ -34,7 +39,7 @@ export function foretellSession(self: Me, session: Session): Outcome {
 /** Asks the cluster what a command asks; gives the answer where it is known at once. */
 export function ask(self: Me, session: Session, inquiry: Inquiry): CallEnd | undefined {
   const purpose = { session };
-  if (outside.test(inquiry.host)) return { purpose, isGood: true, tookMs: 0 };
+  if (outside.test(inquiry.host)) return { purpose, answer: { isGood: true, tookMs: 0 } };
   openCall(self, { ...inquiry, timeoutMs: inquiryMs }, purpose);
   return undefined;
 }

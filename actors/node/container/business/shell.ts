@@ -2,11 +2,19 @@
 
 /** A piece of a script. */
 export type Script =
-  | { kind: 'run'; words: readonly string[]; into?: { path: string; append: boolean } }
+  | ({ kind: 'run'; words: readonly string[] } & Redirections)
   | { kind: 'list'; items: readonly { script: Script; link: Link }[] }
   | { kind: 'while'; until: boolean; test: Script; body: Script }
   | { kind: 'for'; name: string; words: readonly string[]; body: Script }
   | { kind: 'if'; test: Script; then: Script; otherwise?: Script };
+
+/** Where a command's output and errors go, and where its input comes from. */
+export interface Redirections {
+  into?: { path: string; append: boolean };
+  /** `&1`: where the output goes. */
+  errors?: string;
+  from?: string;
+}
 
 /** What stands between a command and the next. */
 export type Link = ';' | '&&' | '||' | '|' | '&';
@@ -22,7 +30,7 @@ interface Reader {
   at: number;
 }
 
-const operators = ['&&', '||', '>>', '2>&1', '2>', '&>', ';', '|', '&', '>', '<', '(', ')', '\n'];
+const operators = ['&&', '||', '>>', '2>&1', '1>&2', '>&2', '2>', '&>', ';', '|', '&', '>', '<', '(', ')', '\n'];
 const closers: ReadonlySet<string> = new Set(['do', 'done', 'then', 'else', 'elif', 'fi', '}', ')']);
 
 /** Reads a script. What it cannot read becomes words of a command. */
@@ -56,9 +64,11 @@ function endOfWord(text: string, from: number): number {
     if (c === '\\' && quote !== "'") i++;
     else if (quote !== '') quote = c === quote ? '' : quote;
     else if (c === "'" || c === '"') quote = c;
-    else if (text.startsWith('$(', i)) depth++;
-    else if (depth > 0) depth -= c === ')' ? 1 : 0;
-    else if (/[\s;&|<>()]/.test(c)) return i;
+    else if (depth > 0) depth += c === '(' ? 1 : c === ')' ? -1 : 0;
+    else if (text.startsWith('$(', i)) {
+      depth = 1;
+      i++;
+    } else if (/[\s;&|<>()]/.test(c)) return i;
   }
   return text.length;
 }
@@ -146,19 +156,48 @@ function readWords(reader: Reader): string[] {
 
 function readRun(reader: Reader): Script {
   const words = readWords(reader);
-  let into: { path: string; append: boolean } | undefined;
+  const to: Redirections = {};
   for (let token = peek(reader); token !== undefined && isRedirection(token); token = peek(reader)) {
     reader.at += 1;
-    if (token.text === '2>&1') continue;
-    const [path = '', ...more] = readWords(reader);
-    words.push(...more);
-    if (token.text === '>' || token.text === '>>') into = { path, append: token.text === '>>' };
+    if (token.text === '2>&1') to.errors = '&1';
+    else if (token.text.endsWith('>&2')) to.into = { path: '/dev/stderr', append: true };
+    else words.push(...redirect(to, token.text, readWords(reader)));
   }
   // A lone operator nobody reads: step over it, or the reader would stand still.
-  if (words.length === 0 && into === undefined) reader.at += 1;
-  return into === undefined ? { kind: 'run', words } : { kind: 'run', words, into };
+  if (words.length === 0 && to.into === undefined) reader.at += 1;
+  return { kind: 'run', words, ...to };
+}
+
+/** Notes where a redirection leads; gives the words after it. */
+function redirect(to: Redirections, operator: string, [path = '', ...more]: readonly string[]): readonly string[] {
+  if (operator === '<') to.from = path;
+  else if (operator === '2>') to.errors = path;
+  else to.into = { path, append: operator === '>>' };
+  if (operator === '&>') to.errors = '&1';
+  return more;
 }
 
 function isRedirection(token: Token): boolean {
   return token.isOperator && /[<>]/.test(token.text);
+}
+
+/** Tells whether a text is whole, or goes on in its next line: in a quote, a loop, a condition, or after an operator. */
+export function isWholeScript(text: string): boolean {
+  if (/(\\|&&|\|\|?)\s*$/.test(text)) return false;
+  let quote = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] ?? '';
+    if (c === '\\' && quote !== "'") i++;
+    else if (quote !== '') quote = c === quote ? '' : quote;
+    else if (c === "'" || c === '"') quote = c;
+  }
+  if (quote !== '') return false;
+  let depth = 0;
+  let isFirst = true;
+  for (const token of tokenize(text)) {
+    if (isFirst && ['while', 'until', 'for', 'if', '{', '('].includes(token.text)) depth++;
+    if (isFirst && ['done', 'fi', '}', ')'].includes(token.text)) depth--;
+    isFirst = token.isOperator || ['do', 'then', 'else', 'while', 'until', 'if', '{'].includes(token.text);
+  }
+  return depth <= 0;
 }

@@ -1,6 +1,6 @@
 /** Nodes without kubelets, for tests: runtime, pause and business containers, network and registry, played together. */
 
-import type { ActorDefinition, AnyEvent, RequestOptions } from '../../../protocol/actor.ts';
+import type { ActorDefinition, AnyEvent, RequestOptions, StreamKey } from '../../../protocol/actor.ts';
 import { defaultsOf } from '../../../protocol/flags.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { ContainerConfig } from '../../../protocol/messages/cri.ts';
@@ -44,6 +44,8 @@ interface Puppet {
   answer<M extends Message>(question: Message, type: M['type'], body: M['body']): void;
   open<M extends Message>(to: string, type: M['type'], body: M['body']): number;
   take(type?: string): Message[];
+  push<M extends Message>(opening: StreamKey, type: M['type'], body: M['body']): void;
+  end(opening: StreamKey, reason?: string): void;
 }
 
 /** What of an engine is needed; tests hand in a real one. */

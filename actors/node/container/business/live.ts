@@ -53,6 +53,7 @@ export function run(self: Me, event: ExecRun): void {
   const live = makeLive(self, command, { isInputOpen: stdin, tty });
   live.viewers.push({ from: event.from, stream: event.stream });
   if (stdin) openInput(self, live, event.from, session);
+  prompt(self, live);
   const { volumes } = memory.input.config;
   if (volumes === undefined) advance(self, live.number);
   else {
@@ -64,7 +65,7 @@ export function run(self: Me, event: ExecRun): void {
 /** Starts a shell that is the container's own process. */
 export function startMain(self: Me, argv: readonly string[]): void {
   const { tty = false } = self.memory.input.config;
-  advance(self, makeLive(self, argv, { isInputOpen: true, tty }, mainNumber).number);
+  prompt(self, makeLive(self, argv, { isInputOpen: true, tty }, mainNumber));
 }
 
 /** The number of the container's own process, if it is a shell. */
@@ -107,8 +108,7 @@ function makeLive(
   };
   memory.lives ??= new Map();
   memory.lives.set(number, live);
-  if (isShell) prompt(self, live);
-  else live.session = begin(self, live, argv);
+  if (!isShell) live.session = begin(self, live, argv);
   return live;
 }
 

@@ -23,7 +23,7 @@ test('the first event is created in the namespace of what it is about', () => {
   expect(created(request)).toEqual({
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: `web.${(BigInt(start) * 1_000_000n + 500_000n).toString(16)}`, namespace: 'shop' },
+    metadata: { name: `web.${(BigInt(start) * 1_000_000n + 500n).toString(16)}`, namespace: 'shop' },
     involvedObject: {
       kind: 'Pod',
       apiVersion: 'v1',

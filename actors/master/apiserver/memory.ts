@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { groupResource, storedKinds } from '../../../protocol/resources.ts';
 import type { DueHeap } from '../../client-go/due-heap.ts';
 import { makeDueHeap } from '../../client-go/due-heap.ts';
+import type { QuotaTurn } from './admission/quota-turns.ts';
 import type { AddressRange } from './allocation/cluster-ip.ts';
 import { parseAddressRange } from './allocation/cluster-ip.ts';
 import type { PortRange } from './allocation/node-port.ts';
@@ -73,6 +74,10 @@ export interface Memory {
   readonly written: Map<number, { key: string; object: KubernetesObject }>;
   /** The ClusterIPs and NodePorts that are taken, as far as the watch on etcd has told: key to holder. */
   readonly allocated: Map<string, string>;
+  /** Quotas that etcd has shown at a newer version than the watch on it has told yet, by key. */
+  readonly freshQuotas: Map<string, KeyValue>;
+  /** Who writes to the quotas of a namespace, where somebody does. */
+  readonly quotaTurns: Map<string, QuotaTurn>;
   /** Undefined when none is under way. */
   listing: Listing | undefined;
   /** The numbers of the bootstrap writes that are not answered yet. */
@@ -120,6 +125,8 @@ export function makeMemory(input: ApiServerInput): Memory {
     keyWatch: 0,
     written: new Map(),
     allocated: new Map(),
+    freshQuotas: new Map(),
+    quotaTurns: new Map(),
     listing: undefined,
     bootstrapping: new Set(),
     pending: new Map(),

@@ -23,6 +23,8 @@ import type { UpdateAttempt } from './verdict.ts';
 export type Step =
   | { readonly do: 'range'; readonly body: RangeBody; readonly stage: string }
   | { readonly do: 'txn'; readonly body: TxnBody; readonly stage: string }
+  /** Waits for its turn to write to the quotas of its namespace. */
+  | { readonly do: 'queue'; readonly stage: string }
   /** Waits until the caches know of a revision. */
   | { readonly do: 'await'; readonly revision: number; readonly stage: string }
   /** Asks after components of the control plane. */
@@ -51,7 +53,7 @@ export type Answer =
   | Pick<KvRanged, 'type' | 'body'>
   | Pick<KvCommitted, 'type' | 'body'>
   | Pick<EtcdRefused, 'type' | 'body'>
-  | { readonly type: 'revision.reached' | 'revision.missed'; readonly body: undefined }
+  | { readonly type: 'revision.reached' | 'revision.missed' | 'turn.came'; readonly body: undefined }
   | { readonly type: 'components.checked'; readonly body: { found: readonly CheckedComponent[] } }
   | { readonly type: 'deletions.done'; readonly body: { refusal?: Status } };
 

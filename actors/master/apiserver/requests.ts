@@ -6,6 +6,7 @@ import type { Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
+import { endTurn } from './admission/quota-turns.ts';
 import { schedule } from './clock.ts';
 import { showAs } from './conversion/form.ts';
 import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './etcd-link.ts';
@@ -189,6 +190,8 @@ function perform(self: Server, pending: Pending, next: Step): void {
       self.memory.awaiting.add(pending.id);
       schedule(self, awaitKey(pending.id), self.monotonic() + freshDeadlineMs);
       break;
+    case 'queue':
+      break;
     case 'check':
       pending.work = { left: next.components.length, found: [] } satisfies Checking;
       for (const component of next.components) askAfter(self, component, pending.id);
@@ -262,6 +265,7 @@ function refusal(status: Status): GivenAnswer {
 function end(self: Server, pending: Pending, answer: GivenAnswer): void {
   const { memory } = self;
   memory.pending.delete(pending.id);
+  if (memory.quotaTurns.size > 0) passTurn(self, pending);
   if (pending.parent !== 0) {
     endChild(self, pending.parent, answer);
     return;
@@ -269,6 +273,12 @@ function end(self: Server, pending: Pending, answer: GivenAnswer): void {
   memory.inFlight[isMutating(pending.verb) ? 'mutating' : 'reading']--;
   if (pending.begun !== undefined) pending.begun.answer = answer;
   give(self, pending.question, answer);
+}
+
+function passTurn(self: Server, { namespace, id }: Pending): void {
+  const next = endTurn(self.memory, namespace, id);
+  const pending = next === undefined ? undefined : self.memory.pending.get(next);
+  if (pending !== undefined) step(self, pending, { type: 'turn.came', body: undefined });
 }
 
 /** One of many deletions has ended; that it was gone already is as good. */

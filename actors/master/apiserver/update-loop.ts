@@ -5,7 +5,7 @@
  */
 
 import { deepEqual } from '../../../protocol/deep-equal.ts';
-import type { Compare, KeyValue, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
+import type { Compare, KeyValue, KvCommitted, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
 import type { World } from './memory.ts';
@@ -124,6 +124,18 @@ export function transaction(guard: Compare, write: KvOp, companions: Companions 
   if (companions === undefined) return { compare: [guard], success: [write], failure: [look(guard)] };
   const compare = [guard, ...companions.guards];
   return { compare, success: [write, ...companions.ops], failure: compare.map(look) };
+}
+
+/** Joins what is to be written besides an object. */
+export function together(one: Companions | undefined, other: Companions | undefined): Companions | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { guards: [...one.guards, ...other.guards], ops: [...one.ops, ...other.ops] };
+}
+
+/** Gives the key-value a result of a transaction shows: what was put, or what stands there. */
+export function keyOfResult(result: KvCommitted['body']['results'][number]): KeyValue | undefined {
+  if (result.op === 'put') return result.kv;
+  return result.op === 'range' ? result.kvs[0] : undefined;
 }
 
 function look({ key }: Compare): KvOp {

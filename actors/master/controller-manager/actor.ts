@@ -5,7 +5,8 @@ import type { HealthCheck, HealthReported } from '../../../protocol/messages/hea
 import type { InformerInput } from '../../../protocol/messages/informer.ts';
 import { childAddress } from '../../../protocol/subjects.ts';
 import { leaveElection, standForElection } from '../../client-go/leader-election/candidacy.ts';
-import { defineController, informerAddress } from './controller/actor.ts';
+import { defineController } from './controller/actor.ts';
+import { informerAddress } from './controller/informer-address.ts';
 import type { ControllerInput } from './controller/rule.ts';
 import { enabledRules, rules } from './controllers.ts';
 import type { ControllerManagerConfig } from './flags.ts';
@@ -52,7 +53,7 @@ export const controllers: readonly ActorDefinition[] = rules.map((rule) => defin
 function startControllers(self: Me): void {
   const { apiserver, config } = self.memory.input;
   const enabled = enabledRules(config);
-  for (const resource of new Set(enabled.flatMap((rule) => rule.watched))) {
+  for (const resource of new Set(enabled.flatMap(({ watched, mayWatch = [] }) => [...watched, ...mayWatch]))) {
     const input: InformerInput = { resource, apiserver, isShared: true };
     start(self, informerAddress(self.address, resource), 'informer', input);
   }

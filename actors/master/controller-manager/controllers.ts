@@ -10,6 +10,7 @@ import { nodeLifecycleRule } from './node-lifecycle/controller.ts';
 import { nodeIpamRule } from './nodeipam/controller.ts';
 import { podGcRule } from './pod-gc/controller.ts';
 import { replicaSetRule, replicationRule } from './replication/controller.ts';
+import { resourceQuotaRule } from './resource-quota/controller.ts';
 import { rootCaPublisherRule } from './root-ca-publisher/controller.ts';
 import { serviceAccountRule } from './service-account/controller.ts';
 import { taintEvictionRule } from './taint-eviction/controller.ts';
@@ -25,6 +26,7 @@ export const rules: readonly ControllerRule<any>[] = [
   nodeLifecycleRule,
   taintEvictionRule,
   podGcRule,
+  resourceQuotaRule,
   serviceAccountRule,
   rootCaPublisherRule,
   namespaceRule,
@@ -45,6 +47,7 @@ const aliases: Readonly<Record<string, string>> = {
   nodeipam: nodeIpamRule.kind,
   nodelifecycle: nodeLifecycleRule.kind,
   podgc: podGcRule.kind,
+  resourcequota: resourceQuotaRule.kind,
   serviceaccount: serviceAccountRule.kind,
   'root-ca-cert-publisher': rootCaPublisherRule.kind,
   namespace: namespaceRule.kind,

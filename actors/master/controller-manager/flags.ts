@@ -17,6 +17,8 @@ export const flags = defineFlags({
     '0s',
     'How long the Endpoints wait for more changes of pods; fewer, later writes.',
   ),
+  'concurrent-resource-quota-syncs': number(5, 'ResourceQuotas synced at once.'),
+  'resource-quota-sync-period': duration('5m0s', 'How often the use of every ResourceQuota is counted anew.'),
   'concurrent-namespace-syncs': number(10, 'Namespaces synced at once.'),
   'concurrent-gc-syncs': number(20, 'Objects the garbage collector looks at at once.'),
   'enable-garbage-collector': bool(true, "Runs the garbage collector; must be as kube-apiserver's flag of this name."),

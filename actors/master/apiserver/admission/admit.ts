@@ -33,6 +33,11 @@ export function finalRefusal(memory: Memory, object: KubernetesObject): Status |
   return limitRefusal(object, limitRangesIn(memory, object.metadata.namespace ?? ''));
 }
 
+/** Tells whether what is new is charged to quotas. */
+export function isQuotaOn({ config }: Pick<Memory, 'config'>): boolean {
+  return isOn(config, 'ResourceQuota');
+}
+
 function isLimited({ kind }: KubernetesObject): boolean {
   return kind === 'Pod' || kind === 'PersistentVolumeClaim';
 }

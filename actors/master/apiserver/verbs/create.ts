@@ -9,8 +9,10 @@ import { groupKind } from '../../../../protocol/resources.ts';
 import { failure } from '../../../../protocol/status.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { generateName, makeUid } from '../../../../protocol/uid.ts';
-import { admitNew, finalRefusal, needsAccount } from '../admission/admit.ts';
+import { admitNew, finalRefusal, isQuotaOn, needsAccount } from '../admission/admit.ts';
 import { creationRefusal } from '../admission/namespace-lifecycle.ts';
+import { charge, hasQuotas, isQuotaKey, noteQuotas } from '../admission/quota.ts';
+import { hasTurn } from '../admission/quota-turns.ts';
 import { accountNameOf, defaultAccount, noAccountRefusal } from '../admission/service-account.ts';
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
@@ -24,7 +26,7 @@ import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
 import { shownObject, writtenObject } from '../shown-object.ts';
 import { storageKey } from '../storage-keys.ts';
-import { isDryRun, putOp, transaction } from '../update-loop.ts';
+import { isDryRun, keyOfResult, putOp, together, transaction } from '../update-loop.ts';
 import type { Companions } from '../verdict.ts';
 import { findEntry } from '../watch/watch-cache.ts';
 import { readGiven, strategyFor } from '../write-rules.ts';
@@ -91,16 +93,22 @@ function resume(world: World, pending: Pending, answer: Answer): Step {
   if (answer.type === 'kv.ranged' && pending.stage === 'namespace') {
     return inNamespace(world, pending, answer.body.kvs[0]?.value as KubernetesObject | undefined);
   }
+  if (answer.type === 'turn.came') return write(world, pending);
   if (pending.stage === 'account') return resumeAccount(world, pending, answer);
   if (answer.type === 'kv.ranged') return answerDryRun(pending, answer.body.kvs[0]);
   if (answer.type !== 'kv.committed') return refuse(failure.internalError(`unexpected ${answer.type}`));
   const [first, ...others] = answer.body.results;
+  if (others.length > 0) noteQuotas(world.memory, others.map(keyOfResult));
   if (answer.body.succeeded && first?.op === 'put')
     return succeed(pending, 201, writtenObject(world.memory, pending.resource, first.kv));
   const existing = first?.op === 'range' ? first.kvs[0] : undefined;
   if (existing !== undefined) return onExisting(world, pending, existing);
   const taken = others.flatMap((result) => (result.op === 'range' ? result.kvs : []));
-  return onTaken(world, pending, taken);
+  return onTaken(
+    world,
+    pending,
+    taken.filter(({ key }) => !isQuotaKey(key)),
+  );
 }
 
 /** Tells whether a request has come to creating an object. */
@@ -199,11 +207,15 @@ function write(world: World, pending: Pending): Step {
   if (refusal !== undefined) return refuse(refusal);
   const claims = isService ? claimChanges(world.memory, object as Service, undefined) : undefined;
   if (claims !== undefined && isRefusal(claims)) return refuse(claims);
+  const isCharged = isQuotaOn(world.memory) && hasQuotas(world.memory, pending.namespace);
+  if (isCharged && !hasTurn(world.memory, pending.namespace, pending.id)) return { do: 'queue', stage: 'queuing' };
+  const charged = isCharged ? charge(world.memory, world.now(), pending.resource, object) : undefined;
+  if (charged !== undefined && isRefusal(charged)) return refuse(charged);
   work.object = object;
   work.picked = allocated?.picked ?? [];
   work.key = storageKey(pending.resource, pending.namespace, object.metadata.name);
   if (isDryRun(pending)) return { do: 'range', body: { key: work.key }, stage: 'trying' };
-  return commit(pending, work, claims);
+  return commit(pending, work, together(claims, charged));
 }
 
 function bear(world: World, { given, uid, creationTimestamp }: CreateWork): KubernetesObject {

@@ -2,6 +2,8 @@
 
 import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, ObjectMeta, Service, Status } from '../../../../protocol/objects.ts';
+import { finalRefusal, isQuotaOn } from '../admission/admit.ts';
+import { charge, hasQuotas, isQuotaKey, noteQuotas } from '../admission/quota.ts';
 import { allocate } from '../allocation/service-allocation.ts';
 import { claimChanges, releaseAll, takenRefusal } from '../allocation/service-claims.ts';
 import { isReset } from '../apply/managers.ts';
@@ -11,7 +13,8 @@ import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Outcome } from '../update-loop.ts';
-import type { Verdict } from '../verdict.ts';
+import { together } from '../update-loop.ts';
+import type { Companions, Verdict } from '../verdict.ts';
 import { endsDeletion, prepareUpdate } from '../write-rules.ts';
 
 /** What a write of a whole object keeps between its stages. */
@@ -56,9 +59,32 @@ export function verdictOnTracked(
   if (endsDeletion(prepared, existing)) {
     return isService ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
   }
-  if (!isService) return { do: 'put', object: prepared };
+  const charged = isGrowing(pending) ? chargeMore(world, pending, prepared, existing) : undefined;
+  if (charged !== undefined && isRefusal(charged)) return { do: 'refuse', status: charged };
+  if (!isService)
+    return charged === undefined ? { do: 'put', object: prepared } : { do: 'put', object: prepared, with: charged };
   const claims = claimChanges(world.memory, prepared as Service, existing as Service);
-  return isRefusal(claims) ? { do: 'refuse', status: claims } : { do: 'put', object: prepared, with: claims };
+  if (isRefusal(claims)) return { do: 'refuse', status: claims };
+  return { do: 'put', object: prepared, with: together(claims, charged) ?? claims };
+}
+
+/** Tells whether an object may use more of its namespace's quotas after an update than before. */
+function isGrowing({ kind, subresource }: Pending): boolean {
+  return subresource === '' && (kind.kind === 'Service' || kind.kind === 'PersistentVolumeClaim');
+}
+
+function chargeMore(
+  world: World,
+  { resource }: Pending,
+  prepared: KubernetesObject,
+  existing: KubernetesObject,
+): Companions | Status | undefined {
+  const { memory } = world;
+  if (existing.metadata.deletionTimestamp !== undefined) return undefined;
+  const refusal = finalRefusal(memory, prepared);
+  if (refusal !== undefined) return refusal;
+  if (!isQuotaOn(memory) || !hasQuotas(memory, existing.metadata.namespace ?? '')) return undefined;
+  return charge(memory, world.now(), resource, prepared, existing);
 }
 
 function allocateFor(world: World, work: WriteWork, service: Service): Service | Status {
@@ -73,9 +99,11 @@ export function answerWritten(_world: World, pending: Pending, { did, object }: 
   return succeed(pending, 200, did === 'remove' ? (pending.work as WriteWork).prepared : object);
 }
 
-/** An address or port is held by another Service: one chosen here is chosen anew, one asked for is refused. */
-export function afterBlock(_world: World, pending: Pending, taken: readonly KeyValue[], again: () => Step): Step {
+/** A quota has changed, or an address or port is held by another Service: one chosen here is chosen anew, one asked for is refused. */
+export function afterBlock(world: World, pending: Pending, found: readonly KeyValue[], again: () => Step): Step {
   const work = pending.work as WriteWork;
+  noteQuotas(world.memory, found);
+  const taken = found.filter(({ key }) => !isQuotaKey(key));
   const asked = taken.find(({ key }) => !work.picked.includes(key));
   if (asked !== undefined) return refuse(takenRefusal(work.prepared as Service, asked.key));
   work.avoid = new Set([...work.avoid, ...taken.map(({ key }) => key)]);

@@ -4,7 +4,6 @@ import { type ActorDefinition, defineActor } from '../../../../protocol/actor.ts
 import type { RequestRefused, RequestSucceeded } from '../../../../protocol/messages/api.ts';
 import type { RequestExpired } from '../../../../protocol/messages/host.ts';
 import type { InformerChanged, InformerSubscribe, InformerSynced } from '../../../../protocol/messages/informer.ts';
-import { childAddress } from '../../../../protocol/subjects.ts';
 import { makeEventRecorder } from '../../../client-go/event-recorder.ts';
 import {
   addAfter,
@@ -19,14 +18,10 @@ import {
   take,
 } from '../../../client-go/work-queue.ts';
 import { type CallNote, defaultRate, makeClient, nextSendMs, send, sendReady, writeNextEvent } from './client.ts';
+import { informerAddress } from './informer-address.ts';
 import { machine } from './machine.ts';
 import type { ControllerInput, ControllerMemory, ControllerRule, Me } from './rule.ts';
 import { type Answer, lostStatus, makeSync, type Sync } from './sync.ts';
-
-/** Gives the address of the informer that a controller-manager's controllers share. */
-export function informerAddress(manager: string, resource: string): string {
-  return childAddress(manager, 'informer', resource);
-}
 
 /** Makes the actor of a controller out of its rule. */
 export function defineController<Known>(

@@ -41,6 +41,8 @@ export interface ControllerRule<Known> {
   readonly component: string;
   /** The resources it must know. */
   readonly watched: readonly string[];
+  /** Resources it may ask to be told of later, by itself; their informers run as those of the watched do. */
+  readonly mayWatch?: readonly string[];
   /** Which changes of a resource concern it; all of them, unless it says. */
   interest?(resource: string): Interest | undefined;
   /** How many keys it works on at once. */

@@ -7,7 +7,8 @@ import { objectKey } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { findKind, groupResource } from '../../../../protocol/resources.ts';
 import { concerns } from '../../../client-go/informer/interest.ts';
-import { defineController, informerAddress } from '../controller/actor.ts';
+import { defineController } from '../controller/actor.ts';
+import { informerAddress } from '../controller/informer-address.ts';
 import type { ControllerMemory, ControllerRule } from '../controller/rule.ts';
 import { type ControllerManagerConfig, flags } from '../flags.ts';
 

@@ -40,12 +40,18 @@ export interface Route {
 
 /** By type of message, then by subresource; the empty one is the object itself. */
 const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
-  'object.get': { '': 'get', status: 'get', scale: 'get-scale' },
+  'object.get': { '': 'get', status: 'get', ephemeralcontainers: 'get', scale: 'get-scale' },
   'object.list': { '': 'list' },
   'object.watch': { '': 'watch' },
   'object.create': { '': 'create', binding: 'bind', eviction: 'evict' },
-  'object.replace': { '': 'replace', status: 'replace', finalize: 'replace', scale: 'replace-scale' },
-  'object.patch': { '': 'patch', status: 'patch', scale: 'patch-scale' },
+  'object.replace': {
+    '': 'replace',
+    status: 'replace',
+    ephemeralcontainers: 'replace',
+    finalize: 'replace',
+    scale: 'replace-scale',
+  },
+  'object.patch': { '': 'patch', status: 'patch', ephemeralcontainers: 'patch', scale: 'patch-scale' },
   'object.delete': { '': 'delete' },
   'object.delete-collection': { '': 'delete-collection' },
 };

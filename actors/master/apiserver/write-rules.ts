@@ -8,6 +8,7 @@ import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
 import { failure, staleVersion } from '../../../protocol/status.ts';
 import { formOf } from './conversion/form.ts';
 import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
+import { prepareEphemeral, validateEphemeral } from './kinds/ephemeral-containers.ts';
 import { prepareForFinalize, validateFinalize } from './kinds/namespace.ts';
 import { strategyOf } from './kinds/registry.ts';
 import type { Strategy } from './kinds/strategy.ts';
@@ -102,6 +103,12 @@ export function versionConflict(
     : failure.conflict(resource, name, staleVersion);
 }
 
+/** Fills in what an object leaves open; of what only changes the status, the rest is never looked at. */
+export function withDefaults(pending: Pending, object: KubernetesObject): KubernetesObject {
+  const isSpec = pending.subresource === '' || pending.subresource === 'ephemeralcontainers';
+  return isSpec ? strategyFor(pending).applyDefaults(object) : object;
+}
+
 /**
  * Makes the object to store of an update: what the system owns is kept, the rest prepared, completed and validated.
  *
@@ -138,8 +145,11 @@ interface UpdateRules {
 
 const finalizing: UpdateRules = { prepare: prepareForFinalize, validate: validateFinalize };
 
+const debugging: UpdateRules = { prepare: prepareEphemeral, validate: validateEphemeral };
+
 function rulesOf(strategy: Strategy, subresource: string): UpdateRules {
   if (subresource === 'finalize') return finalizing;
+  if (subresource === 'ephemeralcontainers') return debugging;
   return subresource === 'status'
     ? { prepare: strategy.prepareForStatusUpdate, validate: strategy.validateStatusUpdate }
     : { prepare: strategy.prepareForUpdate, validate: strategy.validateUpdate };

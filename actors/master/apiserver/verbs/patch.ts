@@ -19,8 +19,10 @@ import { isRefusal } from '../refusal.ts';
 import type { Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate } from '../update-loop.ts';
 import type { Verdict } from '../verdict.ts';
-import { readPatched, strategyFor } from '../write-rules.ts';
+
+import { readPatched, withDefaults } from '../write-rules.ts';
 import { apply } from './apply.ts';
+
 import type { WriteWork } from './written.ts';
 import { afterBlock, answerWritten, verdictOn } from './written.ts';
 
@@ -85,8 +87,7 @@ function change(world: World, pending: Pending, stored: KubernetesObject): Verdi
   if (refusal !== undefined) return { do: 'refuse', status: refusal };
   const read = readPatched(pending, patched, existing, body.fieldValidation ?? 'Strict');
   if (isRefusal(read)) return { do: 'refuse', status: read };
-  const whole = pending.subresource === '' ? strategyFor(pending).applyDefaults(read) : read;
-  return verdictOn(world, pending, whole, stored, patched.metadata);
+  return verdictOn(world, pending, withDefaults(pending, read), stored, patched.metadata);
 }
 
 /** Applies a patch to an object, sharing what it does not touch, or says why it cannot be. */

@@ -14,7 +14,7 @@ import { isRefusal } from '../refusal.ts';
 import type { Update } from '../update-loop.ts';
 import { beginUpdate, resumeUpdate } from '../update-loop.ts';
 import type { Verdict } from '../verdict.ts';
-import { readGiven, strategyFor } from '../write-rules.ts';
+import { readGiven, strategyFor, withDefaults } from '../write-rules.ts';
 import { create } from './create.ts';
 import type { WriteWork } from './written.ts';
 import { afterBlock, answerWritten, verdictOn } from './written.ts';
@@ -42,8 +42,7 @@ function begin(world: World, pending: Pending): Step {
     );
   }
   const named = name ? read : withMeta(read, { name: pending.name });
-  // The spec in an update of the status is never looked at.
-  const given = pending.subresource === '' ? strategyFor(pending).applyDefaults(named) : named;
+  const given = withDefaults(pending, named);
   pending.work = { given, creates: false, prepared: given, avoid: nothingTaken, picked: [] } satisfies ReplaceWork;
   return beginUpdate(world, pending, update);
 }

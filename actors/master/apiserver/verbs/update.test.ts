@@ -207,6 +207,39 @@ describe('scale', () => {
   });
 });
 
+describe('pods/ephemeralcontainers', () => {
+  const debug = { ...web, subresource: 'ephemeralcontainers', patchType: 'strategic' };
+  const adding = (name: string, more: object = {}) => ({
+    spec: { ephemeralContainers: [{ name, image: 'busybox', targetContainerName: 'main', ...more }] },
+  });
+
+  it('adds a container to look into a pod, and nothing else', () => {
+    world.create('pods', pod('web'));
+    const patch = { ...adding('debug'), metadata: { labels: { app: 'other' } } };
+    const { object } = world.do('object.patch', { ...debug, patch });
+    expect(object.spec.ephemeralContainers).toMatchObject([
+      { name: 'debug', image: 'busybox', imagePullPolicy: 'Always', terminationMessagePolicy: 'File' },
+    ]);
+    expect(object.metadata.labels).toEqual({ app: 'web' });
+    world.do('object.patch', { ...debug, patch: adding('second') });
+    expect(
+      world.do('object.get', { ...web, subresource: 'ephemeralcontainers' }).object.spec.ephemeralContainers,
+    ).toHaveLength(2);
+  });
+
+  it('refuses to change one that is there, and what such a container cannot have', () => {
+    world.create('pods', pod('web'));
+    world.do('object.patch', { ...debug, patch: adding('debug') });
+    expect(world.refused('object.patch', { ...debug, patch: adding('debug', { image: 'alpine' }) }).message).toContain(
+      'Pod "web" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "debug" may not be changed',
+    );
+    const ports = [{ containerPort: 80 }];
+    expect(world.refused('object.patch', { ...debug, patch: adding('more', { ports }) }).message).toBe(
+      'Pod "web" is invalid: spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container',
+    );
+  });
+});
+
 describe('binding', () => {
   const binding = (node: string) => ({
     ...web,

@@ -47,7 +47,8 @@ const scaled = ['status', 'scale'];
 const status = ['status'];
 const all = ['all'];
 const autoscaler = { shortNames: ['hpa'], subresources: status, categories: all };
-const podSubresources = ['status', 'binding', 'ephemeralcontainers', 'eviction'];
+const podConnections = ['log', 'exec', 'attach', 'portforward', 'proxy'];
+const podSubresources = ['status', 'binding', 'ephemeralcontainers', 'eviction', ...podConnections];
 
 /** All kinds, as kube-apiserver's discovery tells them. */
 export const resourceKinds: readonly ResourceKind[] = [
@@ -66,7 +67,7 @@ export const resourceKinds: readonly ResourceKind[] = [
     namespaced: false,
     subresources: ['status', 'finalize'],
   }),
-  kind('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: status }),
+  kind('v1', 'Node', 'nodes', { shortNames: ['no'], namespaced: false, subresources: ['status', 'proxy'] }),
   kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { shortNames: ['pvc'], subresources: status }),
   kind('v1', 'PersistentVolume', 'persistentvolumes', { shortNames: ['pv'], namespaced: false, subresources: status }),
   kind('v1', 'Pod', 'pods', { shortNames: ['po'], subresources: podSubresources, categories: all }),
@@ -79,7 +80,7 @@ export const resourceKinds: readonly ResourceKind[] = [
   kind('v1', 'ResourceQuota', 'resourcequotas', { shortNames: ['quota'], subresources: status }),
   kind('v1', 'Secret', 'secrets'),
   kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
-  kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: status, categories: all }),
+  kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: ['status', 'proxy'], categories: all }),
   kind('apps/v1', 'ControllerRevision', 'controllerrevisions'),
   kind('apps/v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], subresources: status, categories: all }),
   kind('apps/v1', 'Deployment', 'deployments', { shortNames: ['deploy'], subresources: scaled, categories: all }),

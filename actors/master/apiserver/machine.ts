@@ -27,6 +27,7 @@ const requests = [
   'object.patch',
   'object.delete',
   'object.delete-collection',
+  'object.connect',
 ] as const;
 
 const onRequest = <Action extends string>(action: Action) =>

@@ -1,6 +1,7 @@
 /** A request in flight: a small state machine of its own, whose stages its verb names and steps. */
 
 import type { Message } from '../../../protocol/message.ts';
+import type { ObjectConnected } from '../../../protocol/messages/api.ts';
 import type {
   EtcdRefused,
   KvCommitted,
@@ -37,7 +38,13 @@ export type Step =
       readonly object: KubernetesObject;
       readonly warnings?: readonly string[];
     }
+  /** Ends by telling where a connection leads; the kubelet's address is added. */
+  | { readonly do: 'connect'; readonly to: Destination }
   | { readonly do: 'refuse'; readonly status: Status };
+
+type Connected = ObjectConnected['body'];
+/** Where a connection leads. */
+export type Destination = Omit<Extract<Connected, { to: 'pod' }>, 'kubelet'> | Extract<Connected, { to: 'address' }>;
 
 /** One object to delete on behalf of a request for many. */
 export interface DeletionTarget {

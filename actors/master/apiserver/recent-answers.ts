@@ -1,10 +1,13 @@
 /** The answers of recent writes, so that a request that comes twice acts once. */
 
 import type { Message } from '../../../protocol/message.ts';
-import type { RequestRefused, RequestSucceeded } from '../../../protocol/messages/api.ts';
+import type { ObjectConnected, RequestRefused, RequestSucceeded } from '../../../protocol/messages/api.ts';
 
 /** An answer as it was given. */
-export type GivenAnswer = Pick<RequestSucceeded, 'type' | 'body'> | Pick<RequestRefused, 'type' | 'body'>;
+export type GivenAnswer =
+  | Pick<RequestSucceeded, 'type' | 'body'>
+  | Pick<RequestRefused, 'type' | 'body'>
+  | Pick<ObjectConnected, 'type' | 'body'>;
 
 /** What tells a request from all others. */
 type Asked = Pick<Message, 'from' | 'request'>;

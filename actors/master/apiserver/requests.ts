@@ -2,9 +2,11 @@
 
 import type { AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
+import type { ObjectConnected } from '../../../protocol/messages/api.ts';
 import type { Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
+import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
 import { endTurn } from './admission/quota-turns.ts';
 import { schedule } from './clock.ts';
@@ -13,7 +15,7 @@ import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './et
 import { askForLease, isLeaseFresh } from './event-lease.ts';
 import { askAfter, components, healthOf } from './health.ts';
 import type { Memory } from './memory.ts';
-import type { Answer, CheckedComponent, EtcdCall, Pending, Step } from './pending.ts';
+import type { Answer, CheckedComponent, Destination, EtcdCall, Pending, Step } from './pending.ts';
 import type { Begun, GivenAnswer } from './recent-answers.ts';
 import { findBegun, noteBegun } from './recent-answers.ts';
 import { hasTtl } from './resource-traits.ts';
@@ -202,6 +204,9 @@ function perform(self: Server, pending: Pending, next: Step): void {
     case 'refuse':
       refuseRequest(self, pending, next.status);
       break;
+    case 'connect':
+      end(self, pending, { type: 'object.connected', body: withKubelet(self, next.to) });
+      break;
     case 'succeed':
       end(self, pending, success(next, pending.form));
       break;
@@ -242,6 +247,11 @@ function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { d
     const route: Route = { verb: 'delete', kind, form: undefined, resource, namespace, name, subresource: '' };
     start(self, makePending(self.memory, route, question, parent.id, undefined));
   }
+}
+
+function withKubelet(self: Server, to: Destination): ObjectConnected['body'] {
+  if (to.to === 'address') return to;
+  return { ...to, kubelet: nodeAddress(clusterOf(self.address), to.node, 'kubelet') };
 }
 
 /** Ends a request with a refusal. */

@@ -22,7 +22,8 @@ export type Verb =
   | 'patch-scale'
   | 'delete'
   | 'delete-collection'
-  | 'watch';
+  | 'watch'
+  | 'connect';
 
 /** Where a request leads. */
 export interface Route {
@@ -54,6 +55,13 @@ const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
   'object.patch': { '': 'patch', status: 'patch', ephemeralcontainers: 'patch', scale: 'patch-scale' },
   'object.delete': { '': 'delete' },
   'object.delete-collection': { '': 'delete-collection' },
+  'object.connect': {
+    log: 'connect',
+    exec: 'connect',
+    attach: 'connect',
+    portforward: 'connect',
+    proxy: 'connect',
+  },
 };
 
 const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'delete-collection']);

@@ -4,6 +4,7 @@ import type { Conversation } from '../conversation.ts';
 import type { Verb } from '../route.ts';
 import { bind } from './bind.ts';
 import { componentStatus } from './component-status.ts';
+import { connect } from './connect.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { removeCollection } from './delete-collection.ts';
@@ -29,4 +30,5 @@ export const conversations: Readonly<Record<Exclude<Verb, 'watch'>, Conversation
   'patch-scale': writeScale,
   delete: remove,
   'delete-collection': removeCollection,
+  connect,
 };

@@ -30,6 +30,9 @@ export interface StreamWriting {
 /** Takes a stream that an actor opens to the gateway. */
 export type StreamTaker = (opening: Message, writing: StreamWriting) => void;
 
+/** Takes messages that are neither answers nor of a stream. */
+export type MessageTaker = (message: Message) => void;
+
 /** One end of a conversation with the cluster; whatever is said here is an input from outside. */
 export class ClusterLink {
   readonly address: string;
@@ -39,6 +42,7 @@ export class ClusterLink {
   readonly #readings = new Map<number, Reading>();
   readonly #writings = new Map<string, StreamWriting>();
   readonly #takers = new Map<string, StreamTaker>();
+  readonly #messageTakers = new Map<string, MessageTaker>();
 
   /** Puts a puppet at an address, on a machine. */
   constructor(engine: Engine, address: string, machine: string) {
@@ -87,11 +91,17 @@ export class ClusterLink {
     this.#takers.set(type, taker);
   }
 
+  /** Says who takes the messages of a type that are neither answers nor of a stream. */
+  takeMessages(type: string, taker: MessageTaker): void {
+    this.#messageTakers.set(type, taker);
+  }
+
   #take(message: Message): void {
     if (message.type === 'stream.closed') this.#closeWriting(message as StreamClosed);
     else if (message.stream !== 0 && message.place === 0 && this.#takers.has(message.type)) this.#begin(message);
     else if (message.stream !== 0) this.#read(message);
     else if (message.request !== 0) this.#answer(message);
+    else this.#messageTakers.get(message.type)?.(message);
   }
 
   #answer(message: Message): void {

@@ -89,8 +89,7 @@ function makeLive(
 ): Live {
   const { memory } = self;
   memory.liveCount = Math.max(memory.liveCount, number);
-  const { env } = memory.input.config;
-  const variables = { HOSTNAME: memory.input.hostname, ...env, ...(tty ? { TERM: 'xterm' } : {}) };
+  const variables = environmentOf(self, tty);
   const isShell = isInputOpen && isBareShell(argv);
   const live: Live = {
     number,
@@ -110,6 +109,18 @@ function makeLive(
   memory.lives.set(number, live);
   if (!isShell) live.session = begin(self, live, argv);
   return live;
+}
+
+/** What the runtime and the image add to the container's own variables. */
+function environmentOf({ memory }: Me, hasTty: boolean): Record<string, string> {
+  const { hostname, config } = memory.input;
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOSTNAME: hostname,
+    ...(hasTty && { TERM: 'xterm' }),
+    ...config.env,
+    HOME: config.env.HOME ?? '/root',
+  };
 }
 
 function begin(self: Me, live: Live, argv: readonly string[]): Session {
@@ -259,6 +270,7 @@ function surroundingsOf(self: Me, live: Live, ageMs: number): Partial<Surroundin
   const session = live.session as Session;
   const own = commandOf(input.config) ?? [input.config.image.replace(/^.*\//, '').replace(/[:@].*$/, '')];
   return {
+    env: environmentOf(self, live.terminal !== undefined),
     listFiles: () => filePaths(input, written, volumes),
     startedAt: startedAt + (session.startedAt - startedMs),
     stdin: { text: live.typed, isOpen: live.isInputOpen },

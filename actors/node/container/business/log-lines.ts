@@ -83,8 +83,8 @@ function merge(a: readonly LogLine[], b: readonly LogLine[]): readonly LogLine[]
   return [...a, ...b].sort((one, other) => one.at - other.at);
 }
 
-/** Picks the lines that are asked for. */
+/** Picks the lines that are asked for: of the last so many, those since a time, as the kubelet reads its files. */
 export function selectLines(lines: readonly LogLine[], { tailLines, sinceMs }: LogRead['body']): readonly LogLine[] {
-  const recent = sinceMs === undefined ? lines : lines.filter(({ at }) => at >= sinceMs);
-  return tailLines === undefined ? recent : tailLines === 0 ? [] : recent.slice(-tailLines);
+  const last = tailLines === undefined ? lines : tailLines === 0 ? [] : lines.slice(-tailLines);
+  return sinceMs === undefined ? last : last.filter(({ at }) => at >= sinceMs);
 }

@@ -48,6 +48,7 @@ export class RequestReader {
 }
 
 function couldBeHttp(bytes: Buffer): boolean {
+  if (bytes.length === 0) return true;
   return /^[A-Z]{1,16}( |$)/.test(bytes.toString('latin1', 0, 20).split(' ')[0] ?? '');
 }
 

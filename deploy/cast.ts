@@ -13,6 +13,8 @@ import { dns } from '../actors/master/dns/actor.ts';
 import { flags as dnsFlags } from '../actors/master/dns/flags.ts';
 import { etcd } from '../actors/master/etcd/actor.ts';
 import { flags as etcdFlags } from '../actors/master/etcd/flags.ts';
+import { metricsServer } from '../actors/master/metrics-server/actor.ts';
+import { flags as metricsServerFlags } from '../actors/master/metrics-server/flags.ts';
 import { scheduler } from '../actors/master/scheduler/actor.ts';
 import { flags as schedulerFlags } from '../actors/master/scheduler/flags.ts';
 import { container } from '../actors/node/container/business/actor.ts';
@@ -39,6 +41,7 @@ export const definitions: readonly ActorDefinition[] = [
   ...controllers,
   scheduler,
   dns,
+  metricsServer,
   kubelet,
   pod,
   containerWorker,
@@ -60,6 +63,7 @@ export const flagsOf = {
   'kube-controller-manager': controllerManagerFlags,
   'kube-scheduler': schedulerFlags,
   dns: dnsFlags,
+  'metrics-server': metricsServerFlags,
   kubelet: kubeletFlags,
   'container-runtime': runtimeFlags,
   network: networkFlags,

@@ -24,6 +24,8 @@ export interface ClusterSpec {
   images: readonly ImageEntry[];
   /** Zones the machines of the control plane are spread over; none: all in one. */
   masterZones?: readonly string[];
+  /** Runs metrics-server beside the first replicas: it asks all kubelets, all the time; not unless told. */
+  metricsServer?: boolean;
 }
 
 /** A group of like nodes, as a story or a command line asks for them. */

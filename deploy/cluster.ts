@@ -42,6 +42,11 @@ export class Cluster {
     return masterGroup(this.spec.name, 'apiserver');
   }
 
+  /** Where metrics-server is, if the cluster has one. */
+  get metricsServer(): string {
+    return masterAddress(this.spec.name, 'metrics-server', 0);
+  }
+
   /** Starts all components; their conversation brings the cluster up once the engine runs. */
   start(): void {
     this.engine.place(outsideMachine, {});
@@ -92,6 +97,9 @@ export class Cluster {
     start('controller-manager', 'kube-controller-manager', { apiserver: this.apiserver });
     start('scheduler', 'kube-scheduler', { apiserver: this.apiserver });
     start('dns', 'dns', { apiserver: this.apiserver });
+    if (this.spec.metricsServer !== true) return;
+    const input = { apiserver: this.apiserver, config: this.#configs['metrics-server'] };
+    this.engine.spawn(this.metricsServer, 'metrics-server', input, { machine: masterMachine(0) });
   }
 
   #place(machine: string, zone: string | undefined): void {

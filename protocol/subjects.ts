@@ -25,7 +25,7 @@ export function unescapeToken(token: string): string {
 }
 
 /** The components of the control plane that have numbered replicas. */
-export type Master = 'etcd' | 'apiserver' | 'scheduler' | 'controller-manager' | 'dns';
+export type Master = 'etcd' | 'apiserver' | 'scheduler' | 'controller-manager' | 'dns' | 'metrics-server';
 
 /** The components every node runs once. */
 export type NodeComponent = 'kubelet' | 'kube-proxy' | 'runtime' | 'network';

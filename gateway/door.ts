@@ -28,7 +28,7 @@ import {
   type ResourceRequest,
   requestInfo,
 } from './request-info.ts';
-import type { ServedKinds } from './served-kinds.ts';
+import type { ServedKind, ServedKinds } from './served-kinds.ts';
 import { watchAnswer } from './watching.ts';
 
 /** Finds out who asks. @throws Refused 401, 403 */
@@ -128,8 +128,9 @@ export class Door {
 }
 
 /** Says in what form the answer is to be given. @throws Refused 400 */
-function formOf({ query }: ResourceRequest, kind: ResourceKind, { as, asVersion }: MediaType): Form {
-  return { as, asVersion, includeObject: as === 'Table' ? includeObjectOption(query) : 'Metadata', kind };
+function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }: MediaType): Form {
+  const includeObject = as === 'Table' ? includeObjectOption(query) : 'Metadata';
+  return { as, asVersion, includeObject, kind, ...(kind.columns && { columns: kind.columns }) };
 }
 
 function eventLine({ type, object }: FormedEvent): string {

@@ -2,32 +2,39 @@
 
 import type { ResourceKind } from '../protocol/resources.ts';
 import { resourceKinds } from '../protocol/resources.ts';
+import type { CustomColumn } from '../protocol/tables/custom.ts';
+
+/** A kind, as it is served. */
+export interface ServedKind extends ResourceKind {
+  /** Only for a custom resource: the columns that its definition asks for in this version, none where it asks for none. */
+  readonly columns?: readonly CustomColumn[];
+}
 
 /** A table of kinds that can be looked up as paths name them. */
 export class ServedKinds {
   /** Grows with each change, so that what is made of the kinds can be kept until then. */
   generation = 0;
-  #all: readonly ResourceKind[] = resourceKinds;
+  #all: readonly ServedKind[] = resourceKinds;
   #byPath = index(resourceKinds);
 
-  get all(): readonly ResourceKind[] {
+  get all(): readonly ServedKind[] {
     return this.#all;
   }
 
   /** Finds what a path means; undefined where nothing of that name is served. */
-  find(group: string, version: string, resource: string): ResourceKind | undefined {
+  find(group: string, version: string, resource: string): ServedKind | undefined {
     return this.#byPath.get(pathOf(group, version, resource));
   }
 
   /** Says which kinds there are beside the built-in ones. */
-  setCustom(kinds: readonly ResourceKind[]): void {
+  setCustom(kinds: readonly ServedKind[]): void {
     this.#all = [...resourceKinds, ...kinds];
     this.#byPath = index(this.#all);
     this.generation++;
   }
 }
 
-function index(kinds: readonly ResourceKind[]): ReadonlyMap<string, ResourceKind> {
+function index(kinds: readonly ServedKind[]): ReadonlyMap<string, ServedKind> {
   return new Map(kinds.map((kind) => [pathOf(kind.group, kind.version, kind.resource), kind]));
 }
 

@@ -98,19 +98,20 @@ export class Door {
     const question = questionOf(info, kind, asker, request);
     const form = formOf(info, kind, media);
     if (info.verb === 'watch') return this.#watch(question, media, form, request);
-    return this.#answer(question, info, form, media, request);
+    return this.#answer(question, info, kind, form, media, request);
   }
 
   async #answer(
     question: Question,
     info: ResourceRequest,
+    kind: ServedKind,
     form: Form,
     media: MediaType,
     request: HttpRequest,
   ): Promise<HttpResponse> {
     const { link, apiserver } = this.#parts;
     const deadlineMs = Math.min(timeoutOption(info.query) ?? longestRequestMs, longestRequestMs);
-    const answer = await link.ask<Message>(apiserver, question.type, question.body, { deadlineMs });
+    const answer = await link.ask<Message>(kind.server ?? apiserver, question.type, question.body, { deadlineMs });
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
     const { code, object, warnings } = (answer as RequestSucceeded).body;
     const given = inForm(object, form, link.now());
@@ -123,7 +124,8 @@ export class Door {
     request.signal?.addEventListener('abort', () => reading.close(), { once: true });
     const give = eventsInForm(form);
     const write = (event: ObjectChanged['body']) => eventLine(give(event, link.now()));
-    return watchAnswer(reading, write, `application/${media.format};stream=watch`);
+    // As the real server, which names the stream in all formats but its usual one.
+    return watchAnswer(reading, write, media.format === 'json' ? 'application/json' : 'application/yaml;stream=watch');
   }
 }
 

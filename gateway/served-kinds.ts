@@ -8,14 +8,41 @@ import type { CustomColumn } from '../protocol/tables/custom.ts';
 export interface ServedKind extends ResourceKind {
   /** Only for a custom resource: the columns that its definition asks for in this version, none where it asks for none. */
   readonly columns?: readonly CustomColumn[];
+  /** The address of the server that answers for it, where that is not the API server itself (the aggregation layer). */
+  readonly server?: string;
+}
+
+/** The kinds of metrics.k8s.io, which metrics-server answers for. */
+export function metricsKinds(server: string): readonly ServedKind[] {
+  const rest = {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    subresources: [],
+    categories: [],
+    shortNames: [],
+    server,
+  };
+  const verbs = ['get', 'list'];
+  return [
+    { ...rest, resource: 'nodes', kind: 'NodeMetrics', singular: '', namespaced: false, verbs },
+    { ...rest, resource: 'pods', kind: 'PodMetrics', singular: '', namespaced: true, verbs },
+  ];
 }
 
 /** A table of kinds that can be looked up as paths name them. */
 export class ServedKinds {
   /** Grows with each change, so that what is made of the kinds can be kept until then. */
   generation = 0;
-  #all: readonly ServedKind[] = resourceKinds;
-  #byPath = index(resourceKinds);
+  readonly #constant: readonly ServedKind[];
+  #all: readonly ServedKind[];
+  #byPath: ReadonlyMap<string, ServedKind>;
+
+  /** `aggregated` are served by others, beside the built-in kinds. */
+  constructor(aggregated: readonly ServedKind[] = []) {
+    this.#constant = [...resourceKinds, ...aggregated];
+    this.#all = this.#constant;
+    this.#byPath = index(this.#all);
+  }
 
   get all(): readonly ServedKind[] {
     return this.#all;
@@ -26,9 +53,9 @@ export class ServedKinds {
     return this.#byPath.get(pathOf(group, version, resource));
   }
 
-  /** Says which kinds there are beside the built-in ones. */
+  /** Says which kinds users have defined. */
   setCustom(kinds: readonly ServedKind[]): void {
-    this.#all = [...resourceKinds, ...kinds];
+    this.#all = [...this.#constant, ...kinds];
     this.#byPath = index(this.#all);
     this.generation++;
   }

@@ -89,7 +89,8 @@ export class Session {
       ...(folder !== undefined && { store: folder }),
     });
     const live = new LiveCluster({
-      spec: cluster.spec,
+      // Whoever launches a cluster wants `kubectl top`; experiments do without.
+      spec: { ...cluster.spec, metricsServer: true },
       seed: cluster.seed,
       epochMs,
       speed,

@@ -7,6 +7,7 @@ import { failure } from '../../protocol/status.ts';
 import { clientAddress } from '../../protocol/subjects.ts';
 import { encodeStatus } from '../answers/encoding.ts';
 import { ClusterLink } from '../cluster-link.ts';
+import { Connections } from '../connect/connections.ts';
 import { Documents } from '../discovery/documents.ts';
 import type { ServerHealth } from '../discovery/health.ts';
 import { type MeasuredFigures, RequestCounts } from '../discovery/request-counts.ts';
@@ -14,7 +15,7 @@ import { Door } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { Refused } from '../refused.ts';
 import type { PathRequest } from '../request-info.ts';
-import { ServedKinds } from '../served-kinds.ts';
+import { metricsKinds, ServedKinds } from '../served-kinds.ts';
 import { GatewayServer } from '../server.ts';
 import type { Credentials } from './credentials.ts';
 import { askHealth, isHealthPath } from './health.ts';
@@ -27,7 +28,7 @@ export class Front {
   readonly link: ClusterLink;
   readonly #server: GatewayServer;
   readonly #door: Door;
-  readonly #kinds = new ServedKinds();
+  readonly #kinds: ServedKinds;
   readonly #apiserver: string;
   readonly #documents: Documents;
   #serverAddress = '';
@@ -40,6 +41,9 @@ export class Front {
     const { engine, spec, apiserver } = cluster;
     this.link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
     this.#apiserver = apiserver;
+    this.#kinds = new ServedKinds(spec.metricsServer === true ? metricsKinds(cluster.metricsServer) : []);
+    const ways = { link: this.link, apiserver, kinds: this.#kinds, authenticate: byCertificate };
+    const connections = new Connections(ways);
     this.#documents = new Documents({
       kinds: this.#kinds,
       serverAddress: () => this.#serverAddress,
@@ -49,18 +53,16 @@ export class Front {
       figures: measure,
     });
     this.#door = new Door({
-      link: this.link,
-      apiserver,
-      kinds: this.#kinds,
-      authenticate: byCertificate,
+      ...ways,
       documents: (info, request) => this.#document(info, request),
-      connect: () => encodeStatus(failure.badRequest('nothing is connected here')),
+      connect: (info, kind, asker, request) => connections.answer(info, kind, asker, request),
     });
     this.#server = new GatewayServer({
       key: credentials.server.key,
       certificate: credentials.server.certificate,
       authority: credentials.authority.certificate,
       handle: (request) => this.#handle(request),
+      upgrade: (request, socket, head) => connections.upgrade(request, socket, head),
     });
   }
 

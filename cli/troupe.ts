@@ -23,6 +23,18 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { up, examples } = await import('./up.ts');
     return { command: up as unknown as CommandDef, examples };
   },
+  down: async () => {
+    const { down, examples } = await import('./down.ts');
+    return { command: down as unknown as CommandDef, examples };
+  },
+  status: async () => {
+    const { status, examples } = await import('./status.ts');
+    return { command: status as unknown as CommandDef, examples };
+  },
+  rerun: async () => {
+    const { rerun, examples } = await import('./rerun.ts');
+    return { command: rerun as unknown as CommandDef, examples };
+  },
 };
 
 /** Runs a command line without the words `node` and `troupe`; gives the exit code. */
@@ -62,11 +74,15 @@ function unknownCommand(name: string): UsageError {
 }
 
 function overview(): string {
-  return `Troupe plays Kubernetes clusters with statechart actors, in virtual time.
+  return `Troupe plays Kubernetes clusters with statechart actors: live for kubectl, or in virtual time.
 
+  troupe up                   starts a live cluster and writes a kubeconfig
+  troupe status               tells which clusters run
+  troupe down                 ends one
+  troupe rerun RECORD         plays what troupe up --record has written again, and compares
   troupe run STORY            plays a story file and says whether what it promises is true
   troupe run MANIFESTS...     applies manifests to five nodes, and looks whether all becomes ready and answers
-  troupe run --help           says all about it
+  troupe COMMAND --help       says all about it
   troupe --version
 
 Try: troupe run experiments/guestbook.yaml`;

@@ -36,6 +36,9 @@ function mistakesOf(error: unknown): Mistake[] | undefined {
     const { path: file, what, fix } = error;
     return [{ file, what, fix }];
   }
-  if (error instanceof InputLogError) return [{ file: 'record', what: error.message }];
+  if (error instanceof InputLogError) {
+    const fix = 'name the file that troupe up --record FILE has written';
+    return [{ file: error.path, what: error.what, fix }];
+  }
   return undefined;
 }

@@ -48,6 +48,8 @@ const contextName = 'troupe';
 /** ms of virtual time that a start takes, and one more node: it is made up for, so that nobody waits for it. */
 const startMs = 10_000;
 const startOfNodeMs = 50;
+/** ms between which a measured sync is believed: a disk without a cache, and one that was busy just then. */
+const [leastSyncMs, mostSyncMs] = [1, 25];
 /** ms of real time between two lines on how many nodes are ready. */
 const tellEveryMs = 500;
 
@@ -97,7 +99,7 @@ export class Session {
       boots: cluster.starts,
       version: version(),
       warn: (message) => this.#voice.warn(message),
-      ...(disks !== undefined && { disks }),
+      ...(folder !== undefined && disks !== undefined && { disks, fsyncMs: syncMs(folder) }),
       ...(record !== undefined && { record }),
     });
     const keeper = folder && new ClockKeeper(live.engine, folder, speed);
@@ -252,6 +254,11 @@ export class Session {
       this.#voice.warn(`${name} was refused: ${error.message}`);
     }
   }
+}
+
+/** ms that the run counts on for a sync: tenths of one, as the next start is to find about the same. */
+function syncMs(folder: DataFolder<StoryCluster>): number {
+  return Math.min(Math.max(Math.ceil(folder.measureSync() * 10) / 10, leastSyncMs), mostSyncMs);
 }
 
 function count(number: number, word: string): string {

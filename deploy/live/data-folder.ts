@@ -8,7 +8,18 @@
  *   etcd/<n>/      the disk of each member of etcd (engine/disk/folder.ts)
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DiskFolder } from '../../engine/disk/folder.ts';
 import { syncFolder } from '../../engine/disk/steps.ts';
@@ -16,6 +27,7 @@ import { RunFile, type RunState } from './run-file.ts';
 
 const format = 1;
 const description = 'cluster.json';
+const syncsMeasured = 9;
 
 /** What a folder says of its cluster. `Asked` is the cluster as it was asked for. */
 export interface Described<Asked> {
@@ -97,6 +109,24 @@ export class DataFolder<Asked> {
   /** Keeps a time that the clock will not reach before it is kept anew; durable when it returns. */
   keepClock(beforeMs: number): void {
     writeWhole(join(this.path, 'clock.json'), `${JSON.stringify({ before: beforeMs })}\n`);
+  }
+
+  /** Measures how long a sync takes here, in ms. */
+  measureSync(): number {
+    const path = join(this.path, 'sync.new');
+    const file = openSync(path, 'w', 0o600);
+    try {
+      const taken = Array.from({ length: syncsMeasured }, (_, i) => {
+        writeSync(file, 'x'.repeat(512), i * 512);
+        const began = performance.now();
+        fdatasyncSync(file);
+        return performance.now() - began;
+      });
+      return taken.sort((a, b) => a - b)[syncsMeasured >> 1] ?? 1;
+    } finally {
+      closeSync(file);
+      rmSync(path, { force: true });
+    }
   }
 
   /** The disk of the n-th member of etcd. @throws FolderError naming the file that cannot be read */

@@ -46,6 +46,14 @@ export interface RecordedRun {
 /** A file that is no record of a run. */
 export class InputLogError extends Error {
   override readonly name = 'InputLogError';
+  readonly path: string;
+  readonly what: string;
+
+  constructor(path: string, what: string) {
+    super(`${path} ${what}`);
+    this.path = path;
+    this.what = what;
+  }
 }
 
 /** Writes a record. What is given to it is encoded at once: it may change later. */
@@ -93,16 +101,16 @@ export class InputLog {
   }
 }
 
-/** Reads a record up to its end, or to where it was cut. @throws InputLogError where it is none; the system's error */
+/** Reads a record up to its end, or to where it was cut. @throws InputLogError where it is none */
 export function readInputLog(path: string): RecordedRun {
-  const bytes = readFileSync(path);
+  const bytes = bytesOf(path);
   const first = frameAt(bytes, 0);
   if (first?.payload === undefined || first.kind !== headerFrame) {
-    throw new InputLogError(`${path} is no record of a run`);
+    throw new InputLogError(path, 'is no record of a run');
   }
   const header = decodePayload(first.payload) as RunHeader;
   if (header.format !== format) {
-    throw new InputLogError(`${path} is a record of format ${header.format}; this Troupe reads format ${format}`);
+    throw new InputLogError(path, `is a record of format ${header.format}; this Troupe reads format ${format}`);
   }
   const entries: (OutsideInput | Mark)[] = [];
   let at = first.end;
@@ -113,4 +121,12 @@ export function readInputLog(path: string): RecordedRun {
     at = frame.end;
   }
   return { header, entries, isWhole: at === bytes.length && isMarked };
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new InputLogError(path, `cannot be read: ${(error as Error).message}`);
+  }
 }

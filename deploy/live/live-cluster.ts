@@ -1,11 +1,12 @@
 /** A cluster that runs along the wall clock: supervised, recorded where it is asked for, kept where it has a folder. */
 
+import { DiskFolder } from '../../engine/disk/folder.ts';
 import { Engine } from '../../engine/engine.ts';
 import { RunFailure } from '../../engine/host/failure.ts';
 import type { StoredDisk } from '../../engine/host/host.ts';
 import { masterAddress } from '../../protocol/subjects.ts';
 import { definitions } from '../cast.ts';
-import { Cluster } from '../cluster.ts';
+import { Cluster, masterMachine } from '../cluster.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
 import { InputLog, type RecordedRun } from './input-log.ts';
 import { supervise } from './supervisor.ts';
@@ -20,6 +21,8 @@ export interface LiveOptions {
   readonly boots?: number;
   /** What lies on the disk of an actor. */
   readonly disks?: ReadonlyMap<string, StoredDisk>;
+  /** ms that a sync of the members of etcd takes. */
+  readonly fsyncMs?: number;
   /** The file that the run is recorded in. */
   readonly record?: string;
   readonly version: string;
@@ -65,6 +68,8 @@ export class LiveCluster {
       wall: { speed, onLag: (behindMs) => warn(lagOf(behindMs)) },
       ...(disks !== undefined && { disks: (address: string) => disks.get(address) }),
     });
+    // Before anything runs: what lies on the disks now is where the run begins.
+    if (options.record !== undefined) this.#log = openLog(options.record, options);
     let told = 0;
     const tellFailures = () => {
       for (const failure of this.engine.failures.slice(told)) warn(new RunFailure(failure).message);
@@ -75,17 +80,12 @@ export class LiveCluster {
       const why = error === undefined ? 'has ended' : `has crashed: ${error}`;
       warn(`${address} ${why}; it is started again in ${inMs / 1000} s`);
     });
-    if (options.record !== undefined) this.#log = this.#record(options.record, options, disks ?? new Map());
-  }
-
-  #record(path: string, options: LiveOptions, disks: ReadonlyMap<string, StoredDisk>): InputLog {
-    const { seed, epochMs, spec, boots = 0, version } = options;
-    const contents = [...disks].map(
-      ([address, disk]) => [address, disk instanceof Map ? disk : contentsOf(disk)] as const,
-    );
-    const log = new InputLog(path, { version, seed, epochMs, cluster: spec, boots, disks: new Map(contents) });
-    this.engine.record({ input: (input) => log.input(input) });
-    return log;
+    const log = this.#log;
+    if (log !== undefined) this.engine.record({ input: (input) => log.input(input) });
+    // The run counts on syncs that take as long as the real ones: else it would wait for each of them.
+    const { fsyncMs } = options;
+    if (fsyncMs === undefined) return;
+    for (let i = 0; i < spec.controlPlane.etcd; i++) this.engine.setDisk(masterMachine(i), { fsyncMs });
   }
 
   /** Lets it run, `behindMs` at once; the promise ends with `stop`, or fails as the run does. */
@@ -112,8 +112,13 @@ export class LiveCluster {
   }
 }
 
+function openLog(path: string, { seed, epochMs, spec, boots = 0, version, disks }: LiveOptions): InputLog {
+  const contents = [...(disks ?? [])].map(([address, disk]) => [address, contentsOf(disk)] as const);
+  return new InputLog(path, { version, seed, epochMs, cluster: spec, boots, disks: new Map(contents) });
+}
+
 function contentsOf(disk: StoredDisk): ReadonlyMap<string, readonly unknown[]> {
-  return disk instanceof Map ? disk : (disk as Exclude<StoredDisk, ReadonlyMap<string, unknown>>).contents();
+  return disk instanceof DiskFolder ? disk.contents() : disk;
 }
 
 function lagOf(behindMs: number): string {

@@ -140,9 +140,9 @@ export class WallClock {
       if (this.time.now() - begun >= slice) return;
     }
     this.isBehind = false;
-    this.hasCaughtUp = true;
     const reachedUs = Math.min(dueUs, host.heldUs - 1);
     if (reachedUs !== Number.POSITIVE_INFINITY) loop.runTo(reachedUs);
+    if (host.nowUs >= dueUs) this.hasCaughtUp = true;
   }
 
   private turn(): void {

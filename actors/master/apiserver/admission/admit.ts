@@ -7,19 +7,37 @@ import { cacheOf } from '../memory.ts';
 import { isRefusal } from '../refusal.ts';
 import type { WatchCache } from '../watch/watch-cache.ts';
 import { findEntry } from '../watch/watch-cache.ts';
+import { addIngressClass, addStorageClass } from './default-classes.ts';
 import { applyLimitDefaults, limitRangesIn, limitRefusal } from './limit-ranger.ts';
 import { addNotReadyTaint } from './node-taint.ts';
 import type { PriorityClass } from './pod-defaults.ts';
 import { addPriority, addTolerations, isMirror } from './pod-defaults.ts';
+import { applyRuntimeClass } from './runtime-class.ts';
 import { addServiceAccount, mirrorRefusal } from './service-account.ts';
 
 type Admitted = KubernetesObject | Status;
 
 /** Completes a new object, or says why it is not admitted. The namespace, and the `account` of a pod, are looked at before. */
 export function admitNew(memory: Memory, object: KubernetesObject, account: ServiceAccount | undefined): Admitted {
-  if (object.kind === 'Pod') return admitPod(memory, object as Pod, account);
-  if (object.kind === 'Node' && isOn(memory.config, 'TaintNodesByCondition')) return addNotReadyTaint(object as Node);
-  return object;
+  const { config } = memory;
+  switch (object.kind) {
+    case 'Pod':
+      return withRuntimeClass(memory, admitPod(memory, object as Pod, account));
+    case 'Node':
+      return isOn(config, 'TaintNodesByCondition') ? addNotReadyTaint(object as Node) : object;
+    case 'PersistentVolumeClaim':
+      return isOn(config, 'DefaultStorageClass') ? addStorageClass(memory, object) : object;
+    case 'Ingress':
+      return isOn(config, 'DefaultIngressClass') ? addIngressClass(memory, object) : object;
+    default:
+      return object;
+  }
+}
+
+function withRuntimeClass(memory: Memory, pod: Pod | Status): Admitted {
+  if (isRefusal(pod) || !isOn(memory.config, 'RuntimeClass')) return pod;
+  const { runtimeClassName, overhead } = pod.spec;
+  return runtimeClassName === undefined && overhead === undefined ? pod : applyRuntimeClass(memory, pod);
 }
 
 /** Tells whether a new object can only be admitted once its service account is known. */
@@ -59,7 +77,7 @@ interface Admission {
 /** All pods of a controller come with one spec, and so they share what it is admitted as. */
 const admissions = new WeakMap<PodSpec, Admission>();
 
-function admitPod(memory: Memory, given: Pod, account: ServiceAccount | undefined): Admitted {
+function admitPod(memory: Memory, given: Pod, account: ServiceAccount | undefined): Pod | Status {
   const { config, caches } = memory;
   const pod = isOn(config, 'LimitRanger')
     ? applyLimitDefaults(given, limitRangesIn(memory, given.metadata.namespace ?? ''))

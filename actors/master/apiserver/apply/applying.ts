@@ -1,7 +1,8 @@
 /** An apply: the manager states all it wants of an object, and owns just that (field management's `Apply`). */
 
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
-import { changesBetween, withoutFields } from './changes.ts';
+import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
+import { changesByVersion } from './changes.ts';
 import type { Conflicts } from './conflicts.ts';
 import type { FieldSet } from './field-set.ts';
 import { difference, intersection, isEmptySet, noFields, recursiveDifference, union } from './field-set.ts';
@@ -41,11 +42,11 @@ export function applyTo(scope: Scope, live: object, before: Managers, applicatio
   const own: Managing = { ...actor, time: last?.time, fields, entry: undefined };
   const managers = new Map(known).set(id, own);
   const merged = mergeApplied(live, config, schema);
-  const object = last === undefined ? merged : withoutWithdrawn(scope, merged, managers, last.fields);
-  const changes = withoutFields(changesBetween(live, object, schema), scope.reset);
-  const conflicts = force ? new Map<string, FieldSet>() : conflictsOf(scope, managers, changes, id);
+  const object = last === undefined ? merged : withoutWithdrawn(scope, merged, managers, last);
+  const changes = changesByVersion(scope, live, object);
+  const conflicts = force ? new Map<string, FieldSet>() : conflictsOf(managers, changes, id);
   if (conflicts.size > 0) return { conflicts };
-  const after = new Map(withoutChanged(scope, managers, changes, id));
+  const after = new Map(withoutChanged(managers, changes, id));
   // An apply that changes nothing leaves its time; a new manager of nothing new has none.
   const at = object === live ? last?.time : time;
   const kept = after.get(id);
@@ -61,24 +62,49 @@ function setOwn(managers: Map<string, Managing>, id: string, own: Managing): voi
 /**
  * Takes away what the manager applied the last time and does not any more, unless somebody else manages it too.
  *
- * Of a map or list it goes whole only if nobody has anything in it.
+ * A map or list goes whole only if nobody has anything in it. All is done in the version of the last time.
  */
-function withoutWithdrawn(scope: Scope, merged: object, managers: Managers, last: FieldSet): object {
-  const { schema } = scope;
-  if (isEmptySet(last)) return merged;
-  const whole = (set: FieldSet) => withNamedFields(set, schema);
-  const given = whole(fieldsGiven(merged, schema));
-  const bare = whole(fieldsGiven(withoutItems(merged, whole(last), schema), schema));
-  const managed = whole(allManaged(scope, managers));
-  // What went along though others manage it comes back...
-  const owned = withoutItems(merged, difference(given, union(bare, managed)), schema);
-  // ...and so does what the manager did not have.
-  const gone = difference(given, whole(fieldsGiven(owned, schema)));
-  return withoutItems(merged, intersection(gone, whole(last)), schema);
+function withoutWithdrawn(scope: Scope, merged: object, managers: Managers, last: Managing): object {
+  const { apiVersion: version } = last;
+  const before = scope.convert(merged, scope.apiVersion, version);
+  if (before === undefined || isEmptySet(last.fields)) return merged;
+  const schema = schemaAt(scope, version);
+  const withdrawn = withNamedFields(last.fields, schema);
+  const owned = withManaged(scope, before, withoutItems(before, withdrawn, schema), version, managers);
+  // What the manager did not have comes back too.
+  const gone = difference(allFields(before, schema), allFields(owned, schema));
+  const after = withoutItems(before, intersection(gone, withdrawn), schema);
+  return after === before ? merged : (scope.convert(after, version, scope.apiVersion) ?? merged);
 }
 
-function allManaged(scope: Scope, managers: Managers): FieldSet {
-  let all = noFields;
-  for (const { apiVersion, fields } of managers.values()) if (scope.hasVersion(apiVersion)) all = union(all, fields);
-  return all;
+/** Puts back what went along though somebody manages it, in each version in which anybody does. */
+function withManaged(scope: Scope, before: object, bare: object, version: string, managers: Managers): object {
+  const managed = managedByVersion(managers);
+  const others = [...managed.keys()].filter((one) => one !== version);
+  let left = bare;
+  for (const other of [version, ...others]) {
+    const [whole, less] = [scope.convert(before, version, other), scope.convert(left, version, other)];
+    if (whole === undefined || less === undefined) continue;
+    const schema = schemaAt(scope, other);
+    const kept = union(allFields(less, schema), withNamedFields(managed.get(other) ?? noFields, schema));
+    const back = withoutItems(whole, difference(allFields(whole, schema), kept), schema);
+    left = scope.convert(back, other, version) ?? left;
+  }
+  return left;
+}
+
+function managedByVersion(managers: Managers): Map<string, FieldSet> {
+  const managed = new Map<string, FieldSet>();
+  for (const { apiVersion, fields } of managers.values()) {
+    managed.set(apiVersion, union(managed.get(apiVersion) ?? noFields, fields));
+  }
+  return managed;
+}
+
+function schemaAt(scope: Scope, version: string): SchemaNode | undefined {
+  return version === scope.apiVersion ? scope.schema : scope.schemaIn(version);
+}
+
+function allFields(object: object, schema: SchemaNode | undefined): FieldSet {
+  return withNamedFields(fieldsGiven(object, schema), schema);
 }

@@ -4,9 +4,10 @@ import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
 import type { FieldSet } from './field-set.ts';
 import { makeNode, noFields, recursiveDifference, union, uniteNodes } from './field-set.ts';
-import type { Form } from './form.ts';
+import type { Fields, Form } from './form.ts';
 import { asList, asMap, elementOf, emptyFieldsOf, formOf, innerNode, isEmptyMap, isMap } from './form.ts';
 import { fieldElement } from './path-element.ts';
+import type { Scope } from './scope.ts';
 
 /** The fields in which two objects differ. No field is in more than one set. */
 export interface Changes {
@@ -25,10 +26,36 @@ interface Inner {
 const kinds = ['added', 'modified', 'removed'] as const;
 const none: Inner = {};
 
+/** Nothing differs. */
+const same: Changes = { added: noFields, modified: noFields, removed: noFields };
+
 /** Compares two objects of a shape. What they share by reference is not looked at. */
 export function changesBetween(before: object, after: object, node: SchemaNode | undefined): Changes {
+  if (before === after) return same;
   const { added = noFields, modified = noFields, removed = noFields } = compareMaps(before, after, node);
   return { added, modified, removed };
+}
+
+/** What differs, in each version of the kind; undefined for one that it does not have. */
+export type ChangesIn = (apiVersion: string) => Changes | undefined;
+
+/** Compares two objects of a scope in every version in which somebody manages fields of them. */
+export function changesByVersion(scope: Scope, before: object, after: object): ChangesIn {
+  const known = new Map<string, Changes | undefined>();
+  const { apiVersion: own } = scope;
+  const compareIn = (version: string): Changes | undefined => {
+    const [was, is] = [
+      isEmptyMap(before as Fields) ? before : scope.convert(before, own, version),
+      scope.convert(after, own, version),
+    ];
+    if (was === undefined || is === undefined) return undefined;
+    const schema = version === own ? scope.schema : scope.schemaIn(version);
+    return withoutFields(changesBetween(was, is, schema), scope.reset);
+  };
+  return (version) => {
+    if (!known.has(version)) known.set(version, compareIn(version));
+    return known.get(version);
+  };
 }
 
 /** Leaves out the fields that a write cannot change, and all below them. */

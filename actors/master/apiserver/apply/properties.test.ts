@@ -31,7 +31,8 @@ const scope: Scope = {
   schema: documentSchema,
   reset: noFields,
   statusReset: noFields,
-  hasVersion: (version) => version === 'test/v1',
+  schemaIn: () => undefined,
+  convert: (object, from, to) => (from === to ? object : undefined),
 };
 const time = '2026-01-01T00:00:00Z';
 

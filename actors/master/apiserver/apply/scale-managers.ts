@@ -18,7 +18,8 @@ export const scaleScope: Scope = {
   schema: schemaOf(apiVersion, 'Scale'),
   reset: noFields,
   statusReset: noFields,
-  hasVersion: (version) => version === apiVersion,
+  schemaIn: (version) => schemaOf(version, 'Scale'),
+  convert: (object, from, to) => (from === to ? object : undefined),
 };
 
 /** Where built-in workloads, and a Scale itself, have their replica count. */

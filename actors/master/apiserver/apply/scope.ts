@@ -1,9 +1,11 @@
 /** What field management must know of the kind, and of the way in, that a write is about. */
 
+import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
-import { apiVersionOf, groupResource } from '../../../../protocol/resources.ts';
+import { apiVersionOf, findKind, groupResource } from '../../../../protocol/resources.ts';
 import type { SchemaNode } from '../../../../protocol/schema/schema.ts';
 import { schemaOf } from '../../../../protocol/schema/schema.ts';
+import { formOf, showObject } from '../conversion/form.ts';
 import type { FieldSet } from './field-set.ts';
 import { noFields, setOfPaths } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
@@ -20,15 +22,17 @@ export interface Scope {
   readonly reset: FieldSet;
   /** What stands aside as the status when the object itself is written. */
   readonly statusReset: FieldSet;
-  /** Tells whether the kind has a version: what is managed in one that is gone is forgotten. */
-  hasVersion(apiVersion: string): boolean;
+  /** The shape in another version of the kind; undefined for none. */
+  schemaIn(apiVersion: string): SchemaNode | undefined;
+  /** Makes of an object in one version the same in another; undefined where there is no such: what is managed in it is forgotten. */
+  convert(object: object, from: string, to: string): object | undefined;
 }
 
-/** Gives the scope of a write. `schema` and `hasVersion` are those of the built-in kind unless told. */
+/** Gives the scope of a write. The shapes and the conversion are those of the built-in kind unless told. */
 export function scopeOf(
   kind: ResourceKind,
   subresource: string,
-  custom: Partial<Pick<Scope, 'schema' | 'hasVersion'>> = {},
+  custom: Partial<Pick<Scope, 'schema' | 'schemaIn' | 'convert'>> = {},
 ): Scope {
   const apiVersion = apiVersionOf(kind);
   return {
@@ -38,9 +42,18 @@ export function scopeOf(
     schema: schemaOf(apiVersion, kind.kind),
     reset: resetFields(kind, subresource),
     statusReset: resetFields(kind, ''),
-    hasVersion: (version) => version === apiVersion || schemaOf(version, kind.kind) !== undefined,
+    schemaIn: (version) => schemaOf(version, kind.kind),
+    convert: (object, from, to) => convertBuiltIn(kind.kind, object, from, to),
     ...custom,
   };
+}
+
+function convertBuiltIn(kindName: string, object: object, from: string, to: string): object | undefined {
+  if (from === to) return object;
+  const [source, target] = [findKind(from, kindName), findKind(to, kindName)];
+  if (source === undefined || target === undefined) return undefined;
+  const stored = source.storedAs === undefined ? object : formOf(source).store(object as KubernetesObject);
+  return target.storedAs === undefined ? stored : showObject(target, stored as KubernetesObject);
 }
 
 const fieldSet = (...paths: string[]): FieldSet =>

@@ -92,8 +92,8 @@ describe('other writes', () => {
 
   it('own nothing of what the system adds to a new object', () => {
     const { metadata, spec } = world.create('pods', pod('web'), { fieldManager: 'kubectl-run' });
-    expect(spec.serviceAccountName).toBe('default');
-    expect(metadata.managedFields[0].fieldsV1['f:spec']).not.toHaveProperty('f:serviceAccountName');
+    expect(spec.tolerations).toHaveLength(2);
+    expect(metadata.managedFields[0].fieldsV1['f:spec']).not.toHaveProperty('f:tolerations');
     expect(metadata.managedFields[0].fieldsV1).not.toHaveProperty('f:status');
   });
 
@@ -190,6 +190,51 @@ describe('other writes', () => {
     expect(apply(world, 'hpa', scale, { subresource: 'scale', force: true }).object.spec).toEqual({ replicas: 4 });
     const after = world.get('deployments.apps', 'web', 'default');
     expect(managers(after)['hpa Apply scale']).toEqual({ 'f:spec': { 'f:replicas': {} } });
+  });
+});
+
+describe('a kind in two versions', () => {
+  const scaler = (version: string, spec: object) => ({
+    apiVersion: `autoscaling/${version}`,
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 5, ...spec },
+  });
+  const hpa = { ...web, resource: 'horizontalpodautoscalers.autoscaling' };
+  const cpu = (averageUtilization: number) => ({
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }],
+  });
+
+  it('is owned in the version that was written, and lost in it to who writes another', () => {
+    const old = world.do('object.create', {
+      ...hpa,
+      version: 'v1',
+      object: scaler('v1', { targetCPUUtilizationPercentage: 50 }),
+      fieldManager: 'kubectl-autoscale',
+    }).object;
+    expect(old.metadata.managedFields).toMatchObject([
+      {
+        manager: 'kubectl-autoscale',
+        apiVersion: 'autoscaling/v1',
+        fieldsV1: { 'f:spec': { 'f:maxReplicas': {}, 'f:scaleTargetRef': {}, 'f:targetCPUUtilizationPercentage': {} } },
+      },
+    ]);
+    const applied = applying('kubectl', scaler('v2', cpu(70)), { ...hpa, version: 'v2' });
+    expect(world.refused('object.patch', applied).message).toBe(
+      'Apply failed with 1 conflict: conflict with "kubectl-autoscale" using autoscaling/v1: .spec.targetCPUUtilizationPercentage',
+    );
+    const { object } = world.do('object.patch', { ...applied, force: true });
+    expect(managers(object)['kubectl-autoscale Update']).not.toHaveProperty('f:spec.f:targetCPUUtilizationPercentage');
+    expect(managers(object)['kubectl Apply']).toHaveProperty('f:spec.f:metrics');
+  });
+
+  it('is applied in either by one manager', () => {
+    const apply = (version: string, spec: object) =>
+      world.do('object.patch', applying('kubectl', scaler(version, spec), { ...hpa, version })).object;
+    apply('v1', { targetCPUUtilizationPercentage: 50 });
+    const after = apply('v2', cpu(70));
+    expect(after.spec).toMatchObject(cpu(70));
+    expect(after.metadata.managedFields).toMatchObject([{ manager: 'kubectl', apiVersion: 'autoscaling/v2' }]);
   });
 });
 

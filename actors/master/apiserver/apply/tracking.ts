@@ -18,6 +18,7 @@ import type { WriteOptions } from '../../../../protocol/messages/api.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
+import { showObject } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
 import type { Pending } from '../pending.ts';
 import { componentName } from './component-name.ts';
@@ -33,7 +34,8 @@ export function trackCreation(world: World, pending: Pending, given: KubernetesO
   if (manager === undefined && given.metadata.managedFields === undefined) return given;
   const managers = readManagers(given.metadata.managedFields) ?? nobody;
   const name = manager ?? componentName(pending.question.from);
-  const after = managersAfterUpdate(scopeFor(pending), managers, name, {}, given, toRfc3339(world.now()));
+  const shown = shownIn(pending, given);
+  const after = managersAfterUpdate(scopeFor(pending), managers, name, {}, shown, toRfc3339(world.now()));
   return withManagers(given, after, undefined);
 }
 
@@ -57,9 +59,15 @@ export function trackUpdate(
   }
   const scope = scopeFor(pending);
   const time = toRfc3339(world.now());
-  const before = managersGiven(pending, wanted, existing) ?? managersBefore(scope, existing, time);
+  const [was, is] = [shownIn(pending, existing), shownIn(pending, wanted)];
+  const before = managersGiven(pending, wanted, existing) ?? managersBefore(scope, was, time);
   const name = manager ?? componentName(pending.question.from);
-  return withManagers(wanted, managersAfterUpdate(scope, before, name, existing, wanted, time), old);
+  return withManagers(wanted, managersAfterUpdate(scope, before, name, was, is, time), old);
+}
+
+/** Gives a stored object in the form in which the asker speaks of it. */
+function shownIn({ form }: Pending, object: KubernetesObject): KubernetesObject {
+  return form === undefined ? object : showObject(form, object);
 }
 
 /** The managers a client gives with the object count, where it gives any that can be read; through a subresource never. */
@@ -97,8 +105,8 @@ export function managerOf({ question }: Pending): string | undefined {
 }
 
 /** Gives the scope of a request. */
-export function scopeFor({ kind, subresource }: Pending): Scope {
-  return scopeOf(kind, subresource);
+export function scopeFor({ kind, form, subresource }: Pending): Scope {
+  return scopeOf(form ?? kind, subresource);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** A write that names no fields: who wrote owns what the write changed (field management's `Update`). */
 
-import type { Changes } from './changes.ts';
-import { changesBetween, withoutFields, writtenFields } from './changes.ts';
+import type { ChangesIn } from './changes.ts';
+import { changesBetween, changesByVersion, writtenFields } from './changes.ts';
 import type { FieldSet } from './field-set.ts';
-import { difference, intersection, isEmptySet, recursiveDifference, setOfPaths, union } from './field-set.ts';
+import { difference, intersection, isEmptySet, noFields, recursiveDifference, setOfPaths, union } from './field-set.ts';
 import type { Actor, Managers, Managing } from './managers.ts';
 import { capUpdaters, idOf, managingFields, withoutIdle } from './managers.ts';
 import { fieldElement } from './path-element.ts';
@@ -45,41 +45,45 @@ export function managersAfterUpdate(
   after: object,
   time: string,
 ): Managers {
-  const changes = withoutFields(changesBetween(before, after, scope.schema), scope.reset);
+  const changes = changesByVersion(scope, before, after);
   const actor: Actor = {
     manager,
     operation: 'Update',
     apiVersion: scope.apiVersion,
     subresource: scope.subresource,
   };
-  const own = tracked(writtenFields(changes));
-  const left = new Map(withoutChanged(scope, reconciled(scope, managers), changes, ''));
+  const own = tracked(writtenIn(changes, scope.apiVersion));
+  const left = new Map(withoutChanged(reconciled(scope, managers), changes, ''));
   if (isEmptySet(own)) return capUpdaters(left);
-  const fields = union(own, left.get(idOf(actor))?.fields ?? {});
+  const fields = union(own, left.get(idOf(actor))?.fields ?? noFields);
   left.set(idOf(actor), { ...actor, time, fields, entry: undefined });
   return capUpdaters(left);
 }
 
 /** Takes what changed, and what is gone, from all managers but one; those who manage nothing any more are left out. */
-export function withoutChanged(scope: Scope, managers: Managers, changes: Changes, except: string): Managers {
-  const written = writtenFields(changes);
+export function withoutChanged(managers: Managers, changesIn: ChangesIn, except: string): Managers {
   const left = new Map<string, Managing>();
   for (const [id, managing] of managers) {
-    if (id !== except && !scope.hasVersion(managing.apiVersion)) continue;
-    const lost = id === except ? managing.fields : difference(difference(managing.fields, written), changes.removed);
-    left.set(id, managingFields(managing, lost));
+    const changes = changesIn(managing.apiVersion);
+    if (id === except) left.set(id, managing);
+    if (id === except || changes === undefined) continue;
+    const kept = difference(difference(managing.fields, writtenFields(changes)), changes.removed);
+    left.set(id, managingFields(managing, kept));
   }
   return withoutIdle(left);
 }
 
+function writtenIn(changesIn: ChangesIn, apiVersion: string): FieldSet {
+  const changes = changesIn(apiVersion);
+  return changes === undefined ? noFields : writtenFields(changes);
+}
+
 /** Tells what of others' fields a write changes, by manager. */
-export function conflictsOf(scope: Scope, managers: Managers, changes: Changes, except: string): Map<string, FieldSet> {
-  const written = writtenFields(changes);
+export function conflictsOf(managers: Managers, changes: ChangesIn, except: string): Map<string, FieldSet> {
   const conflicts = new Map<string, FieldSet>();
   for (const [id, { apiVersion, fields }] of managers) {
-    if (id === except || !scope.hasVersion(apiVersion)) continue;
-    const shared = intersection(fields, written);
-    if (!isEmptySet(shared)) conflicts.set(id, shared);
+    const shared = intersection(fields, writtenIn(changes, apiVersion));
+    if (id !== except && !isEmptySet(shared)) conflicts.set(id, shared);
   }
   return conflicts;
 }

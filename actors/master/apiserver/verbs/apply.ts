@@ -10,6 +10,7 @@ import { applied } from '../apply/apply-patch.ts';
 import { conversionRefusal, duplicatesRefusal } from '../apply/apply-refusals.ts';
 import { scopeFor } from '../apply/tracking.ts';
 import type { Conversation } from '../conversation.ts';
+import { formOf, showObject } from '../conversion/form.ts';
 import { decodeObject } from '../kinds/decode.ts';
 import type { World } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -82,16 +83,18 @@ function wantedObject(
   pending: Pending,
   existing: KubernetesObject | undefined,
 ): KubernetesObject | Status {
-  const merged = applied(world, pending, scopeFor(pending), existing);
+  const { form } = pending;
+  const shown = form === undefined || existing === undefined ? existing : showObject(form, existing);
+  const merged = applied(world, pending, scopeFor(pending), shown);
   if (isRefusal(merged)) return merged;
   const { patch, fieldValidation, duplicateFields = [] } = pending.question.body as ObjectPatch['body'];
-  const { object, typeError } = decodeObject(merged, existing);
+  const { object, typeError } = decodeObject(merged, shown);
   if (typeError !== undefined) return conversionRefusal(patch as KubernetesObject, typeError);
   if (duplicateFields.length > 0 && fieldValidation !== 'Ignore') {
     if (fieldValidation !== 'Warn') return duplicatesRefusal(duplicateFields);
     pending.warnings = [duplicatesRefusal(duplicateFields).message ?? ''];
   }
-  const placed = atPlace(pending, object);
+  const placed = atPlace(pending, form === undefined ? object : formOf(form).store(object));
   return isRefusal(placed) || pending.subresource !== '' ? placed : strategyFor(pending).applyDefaults(placed);
 }
 

@@ -46,6 +46,7 @@ function kind(apiVersion: string, name: string, resource: string, rest: Rest = {
 const scaled = ['status', 'scale'];
 const status = ['status'];
 const all = ['all'];
+const review = { namespaced: false, verbs: ['create'] };
 const autoscaler = { shortNames: ['hpa'], subresources: status, categories: all };
 const podConnections = ['log', 'exec', 'attach', 'portforward', 'proxy'];
 const podSubresources = ['status', 'binding', 'ephemeralcontainers', 'eviction', ...podConnections];
@@ -79,13 +80,19 @@ export const resourceKinds: readonly ResourceKind[] = [
   }),
   kind('v1', 'ResourceQuota', 'resourcequotas', { shortNames: ['quota'], subresources: status }),
   kind('v1', 'Secret', 'secrets'),
-  kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
+  kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'], subresources: ['token'] }),
   kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: ['status', 'proxy'], categories: all }),
   kind('apps/v1', 'ControllerRevision', 'controllerrevisions'),
   kind('apps/v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], subresources: status, categories: all }),
   kind('apps/v1', 'Deployment', 'deployments', { shortNames: ['deploy'], subresources: scaled, categories: all }),
   kind('apps/v1', 'ReplicaSet', 'replicasets', { shortNames: ['rs'], subresources: scaled, categories: all }),
   kind('apps/v1', 'StatefulSet', 'statefulsets', { shortNames: ['sts'], subresources: scaled, categories: all }),
+  kind('authentication.k8s.io/v1', 'SelfSubjectReview', 'selfsubjectreviews', review),
+  kind('authentication.k8s.io/v1', 'TokenReview', 'tokenreviews', review),
+  kind('authorization.k8s.io/v1', 'LocalSubjectAccessReview', 'localsubjectaccessreviews', { verbs: ['create'] }),
+  kind('authorization.k8s.io/v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', review),
+  kind('authorization.k8s.io/v1', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews', review),
+  kind('authorization.k8s.io/v1', 'SubjectAccessReview', 'subjectaccessreviews', review),
   kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', autoscaler),
   kind('autoscaling/v1', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', {
     ...autoscaler,
@@ -93,6 +100,11 @@ export const resourceKinds: readonly ResourceKind[] = [
   }),
   kind('batch/v1', 'CronJob', 'cronjobs', { shortNames: ['cj'], subresources: status, categories: all }),
   kind('batch/v1', 'Job', 'jobs', { subresources: status, categories: all }),
+  kind('certificates.k8s.io/v1', 'CertificateSigningRequest', 'certificatesigningrequests', {
+    shortNames: ['csr'],
+    namespaced: false,
+    subresources: ['status', 'approval'],
+  }),
   kind('coordination.k8s.io/v1', 'Lease', 'leases'),
   kind('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
   kind('events.k8s.io/v1', 'Event', 'events', { shortNames: ['ev'], storedAs: 'v1' }),
@@ -101,6 +113,10 @@ export const resourceKinds: readonly ResourceKind[] = [
   kind('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', { shortNames: ['netpol'] }),
   kind('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', { namespaced: false }),
   kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', { shortNames: ['pdb'], subresources: status }),
+  kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
+  kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', { namespaced: false }),
+  kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  kind('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
   kind('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { shortNames: ['pc'], namespaced: false }),
   kind('storage.k8s.io/v1', 'CSIDriver', 'csidrivers', { namespaced: false }),
   kind('storage.k8s.io/v1', 'CSINode', 'csinodes', { namespaced: false }),

@@ -18,6 +18,13 @@ export interface Asker {
   impersonated?: UserInfo;
 }
 
+/** Why a user from outside may do what was asked, or may not: what an audit log tells of it. */
+export interface Authorization {
+  decision: 'allow' | 'forbid';
+  /** `RBAC: allowed by ...`; may be empty. */
+  reason: string;
+}
+
 /** Which object, or collection of objects, a request is about. */
 export interface Target extends Asker {
   /** The resource as group-resource: `pods`, `replicationcontrollers`, `leases.coordination.k8s.io`. */
@@ -99,16 +106,24 @@ export type ObjectWatch = Message<
     announce?: boolean;
   }
 >;
-/** A watch stands that was asked to announce itself. */
-export type WatchOpened = Message<'watch.opened', undefined>;
+/** A watch stands that was asked to announce itself. `authorization` as in the answer to a request. */
+export type WatchOpened = Message<'watch.opened', { authorization?: Authorization } | undefined>;
 
 /** A request was done. `object` is what the verb returns: an object, a list, or a Status of success. */
 export type RequestSucceeded = Message<
   'request.succeeded',
-  { code: number; object: KubernetesObject; warnings?: readonly string[] }
+  {
+    code: number;
+    object: KubernetesObject;
+    warnings?: readonly string[];
+    /** How a user came to be let in; absent for components of the cluster. */
+    authorization?: Authorization;
+    /** What the token says that was asked for: the API server decides it, and whoever has the key signs it. */
+    claims?: Readonly<Record<string, unknown>>;
+  }
 >;
-/** A request was refused, and nothing was changed. */
-export type RequestRefused = Message<'request.refused', { status: Status }>;
+/** A request was refused, and nothing was changed. `authorization` where a user was let in, or was not. */
+export type RequestRefused = Message<'request.refused', { status: Status; authorization?: Authorization }>;
 
 /**
  * Asks for a way to what stands behind an object: `log`, `exec`, `attach`, `portforward` of a Pod, `proxy` of a Pod, Service or Node.

@@ -13,11 +13,19 @@ export const kinds: Readonly<Record<string, string>> = {
   'apps/v1 Deployment': 'Deployment',
   'apps/v1 ReplicaSet': 'ReplicaSet',
   'apps/v1 StatefulSet': 'StatefulSet',
+  'authentication.k8s.io/v1 SelfSubjectReview': 'SelfSubjectReview',
+  'authentication.k8s.io/v1 TokenRequest': 'TokenRequest',
+  'authentication.k8s.io/v1 TokenReview': 'TokenReview',
+  'authorization.k8s.io/v1 LocalSubjectAccessReview': 'LocalSubjectAccessReview',
+  'authorization.k8s.io/v1 SelfSubjectAccessReview': 'SelfSubjectAccessReview',
+  'authorization.k8s.io/v1 SelfSubjectRulesReview': 'SelfSubjectRulesReview',
+  'authorization.k8s.io/v1 SubjectAccessReview': 'SubjectAccessReview',
   'autoscaling/v1 HorizontalPodAutoscaler': 'autoscalingv1.HorizontalPodAutoscaler',
   'autoscaling/v1 Scale': 'Scale',
   'autoscaling/v2 HorizontalPodAutoscaler': 'HorizontalPodAutoscaler',
   'batch/v1 CronJob': 'CronJob',
   'batch/v1 Job': 'Job',
+  'certificates.k8s.io/v1 CertificateSigningRequest': 'CertificateSigningRequest',
   'coordination.k8s.io/v1 Lease': 'Lease',
   'discovery.k8s.io/v1 EndpointSlice': 'EndpointSlice',
   'events.k8s.io/v1 Event': 'events.Event',
@@ -69,6 +77,7 @@ AzureDiskVolumeSource cachingMode:string diskName!:string diskURI!:string fsType
 AzureFilePersistentVolumeSource readOnly:boolean secretName!:string secretNamespace:string shareName!:string
 AzureFileVolumeSource readOnly:boolean secretName!:string shareName!:string
 Binding apiVersion:string kind:string metadata:ObjectMeta target!:ObjectReference
+BoundObjectReference apiVersion:string kind:string name:string uid:string
 CSIDriver apiVersion:string kind:string metadata:ObjectMeta spec!:CSIDriverSpec
 CSIDriverSpec attachRequired:boolean fsGroupPolicy:string podInfoOnMount:boolean preventPodSchedulingIfMissing:boolean requiresRepublish:boolean seLinuxMount:boolean storageCapacity:boolean tokenRequests:[storage.TokenRequest]|list=atomic volumeLifecycleModes:[string]|list=set
 CSINode apiVersion:string kind:string metadata:ObjectMeta spec!:CSINodeSpec
@@ -80,6 +89,10 @@ CSIVolumeSource driver!:string fsType:string nodePublishSecretRef:LocalObjectRef
 Capabilities add:[string]|list=atomic drop:[string]|list=atomic
 CephFSPersistentVolumeSource monitors!:[string]|list=atomic path:string readOnly:boolean secretFile:string secretRef:SecretReference user:string
 CephFSVolumeSource monitors!:[string]|list=atomic path:string readOnly:boolean secretFile:string secretRef:LocalObjectReference user:string
+CertificateSigningRequest apiVersion:string kind:string metadata:ObjectMeta spec!:CertificateSigningRequestSpec status:CertificateSigningRequestStatus
+CertificateSigningRequestCondition lastTransitionTime:time lastUpdateTime:time message:string reason:string status!:string type!:string
+CertificateSigningRequestSpec expirationSeconds:int32 extra:{[string]} groups:[string]|list=atomic request!:bytes signerName!:string uid:string usages:[string]|list=atomic username:string
+CertificateSigningRequestStatus certificate:bytes conditions:[CertificateSigningRequestCondition]|list=map:type
 CinderPersistentVolumeSource fsType:string readOnly:boolean secretRef:SecretReference volumeID!:string
 CinderVolumeSource fsType:string readOnly:boolean secretRef:LocalObjectReference volumeID!:string
 ClientIPConfig timeoutSeconds:int32
@@ -206,6 +219,7 @@ ListMeta continue:string remainingItemCount:int64 resourceVersion:string selfLin
 LoadBalancerIngress hostname:string ip:string ipMode:string ports:[PortStatus]|list=atomic
 LoadBalancerStatus ingress:[LoadBalancerIngress]|list=atomic
 LocalObjectReference |map=atomic name:string
+LocalSubjectAccessReview apiVersion:string kind:string metadata:ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus
 LocalVolumeSource fsType:string path!:string
 ManagedFieldsEntry apiVersion:string fieldsType:string fieldsV1:any manager:string operation:string subresource:string time:time
 MetricIdentifier name!:string selector:LabelSelector
@@ -240,6 +254,8 @@ NodeSelectorTerm |map=atomic matchExpressions:[NodeSelectorRequirement]|list=ato
 NodeSpec configSource:NodeConfigSource externalID:string podCIDR:string podCIDRs:[string]|merge|list=set providerID:string taints:[Taint]|list=atomic unschedulable:boolean
 NodeStatus addresses:[NodeAddress]|key=type|merge|list=map:type allocatable:{quantity} capacity:{quantity} conditions:[NodeCondition]|key=type|merge|list=map:type config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints images:[ContainerImage]|list=atomic nodeInfo:NodeSystemInfo phase:string runtimeHandlers:[NodeRuntimeHandler]|list=atomic volumesAttached:[AttachedVolume]|list=atomic volumesInUse:[string]|list=atomic
 NodeSystemInfo architecture!:string bootID!:string containerRuntimeVersion!:string kernelVersion!:string kubeProxyVersion!:string kubeletVersion!:string machineID!:string operatingSystem!:string osImage!:string systemUUID!:string
+NonResourceAttributes path:string verb:string
+NonResourceRule nonResourceURLs:[string]|list=atomic verbs!:[string]|list=atomic
 ObjectFieldSelector |map=atomic apiVersion:string fieldPath!:string
 ObjectMeta annotations:{string} creationTimestamp:time deletionGracePeriodSeconds:int64 deletionTimestamp:time finalizers:[string]|merge|list=set generateName:string generation:int64 labels:{string} managedFields:[ManagedFieldsEntry]|list=atomic name:string namespace:string ownerReferences:[OwnerReference]|key=uid|merge|list=map:uid resourceVersion:string selfLink:string uid:string
 ObjectMetricSource describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget
@@ -303,6 +319,7 @@ ReplicationController apiVersion:string kind:string metadata:ObjectMeta spec:Rep
 ReplicationControllerCondition lastTransitionTime:time message:string reason:string status!:string type!:string
 ReplicationControllerSpec minReadySeconds:int32 replicas:int32 selector:{string}|map=atomic template:PodTemplateSpec
 ReplicationControllerStatus availableReplicas:int32 conditions:[ReplicationControllerCondition]|key=type|merge|list=map:type fullyLabeledReplicas:int32 observedGeneration:int64 readyReplicas:int32 replicas!:int32
+ResourceAttributes group:string name:string namespace:string resource:string subresource:string verb:string version:string
 ResourceClaim name!:string
 ResourceFieldSelector |map=atomic containerName:string divisor:quantity resource!:string
 ResourceMetricSource name!:string target!:MetricTarget
@@ -311,6 +328,7 @@ ResourceQuota apiVersion:string kind:string metadata:ObjectMeta spec:ResourceQuo
 ResourceQuotaSpec hard:{quantity} scopeSelector:ScopeSelector scopes:[string]|list=atomic
 ResourceQuotaStatus hard:{quantity} used:{quantity}
 ResourceRequirements claims:[ResourceClaim]|list=map:name limits:{quantity} requests:{quantity}
+ResourceRule apiGroups:[string]|list=atomic resourceNames:[string]|list=atomic resources:[string]|list=atomic verbs!:[string]|list=atomic
 Role apiVersion:string kind:string metadata:ObjectMeta rules:[PolicyRule]|list=atomic
 RoleBinding apiVersion:string kind:string metadata:ObjectMeta roleRef!:RoleRef subjects:[Subject]|list=atomic
 RoleRef |map=atomic apiGroup:string kind!:string name!:string
@@ -335,6 +353,12 @@ SecretProjection items:[KeyToPath]|list=atomic name:string optional:boolean
 SecretReference |map=atomic name:string namespace:string
 SecretVolumeSource defaultMode:int32 items:[KeyToPath]|list=atomic optional:boolean secretName:string
 SecurityContext allowPrivilegeEscalation:boolean appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:boolean procMount:string readOnlyRootFilesystem:boolean runAsGroup:int64 runAsNonRoot:boolean runAsUser:int64 seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions
+SelfSubjectAccessReview apiVersion:string kind:string metadata:ObjectMeta spec!:SelfSubjectAccessReviewSpec status:SubjectAccessReviewStatus
+SelfSubjectAccessReviewSpec nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes
+SelfSubjectReview apiVersion:string kind:string metadata:ObjectMeta status:SelfSubjectReviewStatus
+SelfSubjectReviewStatus userInfo:UserInfo
+SelfSubjectRulesReview apiVersion:string kind:string metadata:ObjectMeta spec!:SelfSubjectRulesReviewSpec status:SubjectRulesReviewStatus
+SelfSubjectRulesReviewSpec namespace:string
 Service apiVersion:string kind:string metadata:ObjectMeta spec:ServiceSpec status:ServiceStatus
 ServiceAccount apiVersion:string automountServiceAccountToken:boolean imagePullSecrets:[LocalObjectReference]|list=atomic kind:string metadata:ObjectMeta secrets:[ObjectReference]|key=name|merge|list=map:name
 ServiceAccountTokenProjection audience:string expirationSeconds:int64 path!:string
@@ -358,11 +382,21 @@ StorageClass allowVolumeExpansion:boolean allowedTopologies:[TopologySelectorTer
 StorageOSPersistentVolumeSource fsType:string readOnly:boolean secretRef:ObjectReference volumeName:string volumeNamespace:string
 StorageOSVolumeSource fsType:string readOnly:boolean secretRef:LocalObjectReference volumeName:string volumeNamespace:string
 Subject |map=atomic apiGroup:string kind!:string name!:string namespace:string
+SubjectAccessReview apiVersion:string kind:string metadata:ObjectMeta spec!:SubjectAccessReviewSpec status:SubjectAccessReviewStatus
+SubjectAccessReviewSpec extra:{[string]} groups:[string]|list=atomic nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes uid:string user:string
+SubjectAccessReviewStatus allowed!:boolean denied:boolean evaluationError:string reason:string
+SubjectRulesReviewStatus evaluationError:string incomplete!:boolean nonResourceRules!:[NonResourceRule]|list=atomic resourceRules!:[ResourceRule]|list=atomic
 SuccessPolicy rules!:[SuccessPolicyRule]|list=atomic
 SuccessPolicyRule succeededCount:int32 succeededIndexes:string
 Sysctl name!:string value!:string
 TCPSocketAction host:string port!:intOrString
 Taint effect!:string key!:string timeAdded:time value:string
+TokenRequest apiVersion:string kind:string metadata:ObjectMeta spec!:TokenRequestSpec status:TokenRequestStatus
+TokenRequestSpec audiences!:[string]|list=atomic boundObjectRef:BoundObjectReference expirationSeconds:int64
+TokenRequestStatus expirationTimestamp!:time token!:string
+TokenReview apiVersion:string kind:string metadata:ObjectMeta spec!:TokenReviewSpec status:TokenReviewStatus
+TokenReviewSpec audiences:[string]|list=atomic token:string
+TokenReviewStatus audiences:[string]|list=atomic authenticated:boolean error:string user:UserInfo
 Toleration effect:string key:string operator:string tolerationSeconds:int64 value:string
 TopologySelectorLabelRequirement key!:string values!:[string]|list=atomic
 TopologySelectorTerm |map=atomic matchLabelExpressions:[TopologySelectorLabelRequirement]|list=atomic
@@ -370,6 +404,7 @@ TopologySpreadConstraint labelSelector:LabelSelector matchLabelKeys:[string]|lis
 TypedLocalObjectReference |map=atomic apiGroup:string kind!:string name!:string
 TypedObjectReference apiGroup:string kind!:string name!:string namespace:string
 UncountedTerminatedPods failed:[string]|list=set succeeded:[string]|list=set
+UserInfo extra:{[string]} groups:[string]|list=atomic uid:string username:string
 Volume awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource configMap:ConfigMapVolumeSource csi:CSIVolumeSource downwardAPI:DownwardAPIVolumeSource emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIVolumeSource name!:string nfs:NFSVolumeSource persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource vsphereVolume:VsphereVirtualDiskVolumeSource
 VolumeAttachment apiVersion:string kind:string metadata:ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus
 VolumeAttachmentSource inlineVolumeSpec:PersistentVolumeSpec persistentVolumeName:string

@@ -16,7 +16,15 @@ import { machine } from './machine.ts';
 import { announce, endPresence, grantPresence, presenceNote, renewPresence } from './masters.ts';
 import type { ApiServerInput, Memory } from './memory.ts';
 import { makeMemory } from './memory.ts';
-import { beginRequest, converse, giveUpAwaiting, noteHealth, refuseRequest, resumeRequest } from './requests.ts';
+import {
+  beginRequest,
+  checkPath,
+  converse,
+  giveUpAwaiting,
+  noteHealth,
+  refuseRequest,
+  resumeRequest,
+} from './requests.ts';
 import { dropWatch, endAllWatches, endWatch, openWatch, refuseWatch, tellBookmark } from './watch/serve-watch.ts';
 
 type Server = Self<Memory>;
@@ -71,6 +79,7 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       subscribe: (self) => self.subscribe(groupOf(self.address), { queue: true }),
       unsubscribe: (self) => self.unsubscribe(groupOf(self.address)),
       beginRequest: (self, event: Message) => beginRequest(self, event),
+      checkPath: (self, event: Message) => checkPath(self, event),
       refuseUnavailable: (self, event: Message) => self.reply(event, 'request.refused', { status: notServing }),
       resumeRequest,
       resumeLeased,

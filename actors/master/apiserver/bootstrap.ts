@@ -1,8 +1,8 @@
-/** What an API server makes sure of before it serves: the system's namespaces and priorities, and the Service that leads to it. */
+/** What an API server makes sure of before it serves: the system's namespaces, priorities and roles, and the Service that leads to it. */
 
 import type { Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
-import type { Compare, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
+import type { Compare, KvCommitted, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
 import { withMeta } from '../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { findKind, groupResource } from '../../../protocol/resources.ts';
@@ -10,6 +10,7 @@ import { toRfc3339 } from '../../../protocol/time.ts';
 import { makeUid } from '../../../protocol/uid.ts';
 import { firstAddress } from './allocation/cluster-ip.ts';
 import { addressPrefix } from './allocation/service-claims.ts';
+import { policyCorrection, policyCreations } from './authorization/policy/bootstrap.ts';
 import { callEtcd } from './etcd-link.ts';
 import { strategyOf } from './kinds/registry.ts';
 import type { Memory } from './memory.ts';
@@ -28,19 +29,26 @@ export function bootstrap(self: Server): void {
   for (const object of systemObjects(self.memory)) {
     bootstrapping.add(callEtcd(self, { type: 'kv.txn', body: creation(self, object) }, bootstrapNote));
   }
+  for (const body of policyCreations((object) => complete(self, object))) {
+    bootstrapping.add(callEtcd(self, { type: 'kv.txn', body }, bootstrapNote));
+  }
 }
 
-/** Counts what is made sure of. */
+/** Counts what is made sure of; roles that are there are compared with what they should be. */
 export function noteBootstrapped(self: Server, event: Message): void {
-  self.memory.bootstrapping.delete(event.request);
+  const { bootstrapping } = self.memory;
+  bootstrapping.delete(event.request);
+  const { succeeded, results } = (event as KvCommitted).body;
+  if (succeeded || results.length === 0) return;
+  const body = policyCorrection(results, (object) => complete(self, object));
+  if (body !== undefined) bootstrapping.add(callEtcd(self, { type: 'kv.txn', body }, bootstrapNote));
 }
 
 function creation(self: Server, object: KubernetesObject): TxnBody {
   const kind = findKind(object.apiVersion, object.kind);
   if (kind === undefined) throw new Error(`no kind ${object.apiVersion} ${object.kind}`);
   const resource = groupResource(kind);
-  const strategy = strategyOf(resource);
-  const value = strategy.prepareForCreate(strategy.applyDefaults(born(self, object)));
+  const value = complete(self, object);
   const key = storageKey(resource, object.metadata.namespace ?? '', object.metadata.name);
   const isNew: Compare = { key, target: 'version', op: '=', value: 0 };
   const success: KvOp[] = [{ op: 'put', key, value }];
@@ -50,8 +58,13 @@ function creation(self: Server, object: KubernetesObject): TxnBody {
   return { compare: [isNew], success, failure: [] };
 }
 
-function born(self: Server, object: KubernetesObject): KubernetesObject {
-  return withMeta(object, { uid: makeUid(() => self.random()), creationTimestamp: toRfc3339(self.now()) });
+/** Makes what is stored of a new object. */
+function complete(self: Server, object: KubernetesObject): KubernetesObject {
+  const kind = findKind(object.apiVersion, object.kind);
+  if (kind === undefined) throw new Error(`no kind ${object.apiVersion} ${object.kind}`);
+  const strategy = strategyOf(groupResource(kind));
+  const birth = { uid: makeUid(() => self.random()), creationTimestamp: toRfc3339(self.now()) };
+  return strategy.prepareForCreate(strategy.applyDefaults(withMeta(object, birth)));
 }
 
 function systemObjects({ config, serviceIps }: Memory): KubernetesObject[] {

@@ -36,6 +36,16 @@ export const flags = defineFlags({
     300,
     'The toleration of unreachable:NoExecute that a pod without one is given.',
   ),
+  'service-account-issuer': text(
+    'https://kubernetes.default.svc.cluster.local',
+    'Who the tokens of ServiceAccounts are from; only those are taken.',
+  ),
+  'api-audiences': list([], 'Whom tokens for the API server itself are meant for; the issuer unless told.'),
+  'service-account-max-token-expiration': duration('0s', 'The longest time a token is good for; 0 for no limit.'),
+  'service-account-extend-token-expiration': bool(
+    true,
+    'Whether the tokens that kubelets ask for pods are good for a year, for clients that do not read them anew.',
+  ),
   'disable-admission-plugins': list([], 'Admission plugins that are on by default and shall be off.'),
   'enable-garbage-collector': bool(true, 'Whether deletion sets the finalizers the garbage collector works by.'),
 });

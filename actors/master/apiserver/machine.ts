@@ -55,7 +55,11 @@ const onFailure = <Guard extends string, State extends string>(guard: Guard, tar
   'request.expired': { guard, target },
 });
 
-const unavailable = { ...onRequest('refuseUnavailable'), 'object.watch': { actions: 'refuseWatch' } } as const;
+const unavailable = {
+  ...onRequest('refuseUnavailable'),
+  'path.check': { actions: 'refuseUnavailable' },
+  'object.watch': { actions: 'refuseWatch' },
+} as const;
 
 /** The statechart of an API server. */
 export const machine = setup({
@@ -65,6 +69,7 @@ export const machine = setup({
       'subscribe',
       'unsubscribe',
       'beginRequest',
+      'checkPath',
       'refuseUnavailable',
       'resumeRequest',
       'resumeLeased',
@@ -120,6 +125,7 @@ export const machine = setup({
       exit: 'unsubscribe',
       on: {
         ...onRequest('beginRequest'),
+        'path.check': { actions: 'checkPath' },
         'object.watch': { actions: 'openWatch' },
         'stream.closed': { actions: 'dropWatch' },
         'server.drain': 'draining',

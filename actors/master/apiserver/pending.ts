@@ -15,6 +15,7 @@ import type {
 } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
+import type { Admitted } from './authorization/let-in.ts';
 import type { Health } from './health.ts';
 import type { Begun } from './recent-answers.ts';
 import type { Verb } from './route.ts';
@@ -37,6 +38,8 @@ export type Step =
       readonly code: number;
       readonly object: KubernetesObject;
       readonly warnings?: readonly string[];
+      /** Of a token that is asked for. */
+      readonly claims?: Readonly<Record<string, unknown>>;
     }
   /** Ends by telling where a connection leads; the kubelet's address is added. */
   | { readonly do: 'connect'; readonly to: Destination }
@@ -76,6 +79,8 @@ export interface Pending {
   readonly id: number;
   readonly verb: Verb;
   readonly question: Message;
+  /** The user from outside that asks; undefined for a component of the cluster. */
+  readonly asker: Admitted | undefined;
   readonly kind: ResourceKind;
   /** The form the asker speaks, where its objects are stored in another (`kind`). */
   readonly form: ResourceKind | undefined;

@@ -3,12 +3,14 @@
 import type { AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { ObjectConnected } from '../../../protocol/messages/api.ts';
-import type { Status } from '../../../protocol/objects.ts';
+import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
-import { failure } from '../../../protocol/status.ts';
+import { failure, success as statusOfSuccess } from '../../../protocol/status.ts';
 import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
 import { endTurn } from './admission/quota-turns.ts';
+import type { Admitted } from './authorization/let-in.ts';
+import { isNotAdmitted, letIn } from './authorization/let-in.ts';
 import { schedule } from './clock.ts';
 import { showAs } from './conversion/form.ts';
 import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './etcd-link.ts';
@@ -31,12 +33,17 @@ const freshDeadlineMs = 3_000;
 
 /** Takes in a request from outside: starts it, or answers at once what needs no work. */
 export function beginRequest(self: Server, message: Message): void {
-  const route = routeOf(message);
-  if (!isRoute(route)) {
-    give(self, message, refusal(route));
+  const { memory } = self;
+  const asker = letIn(memory, message);
+  if (asker !== undefined && isNotAdmitted(asker)) {
+    give(self, message, { type: 'request.refused', body: asker });
     return;
   }
-  const { memory } = self;
+  const route = routeOf(message);
+  if (!isRoute(route)) {
+    give(self, message, told(refusal(route), asker));
+    return;
+  }
   const mutating = isMutating(route.verb);
   const known = mutating ? findBegun(memory.recent, message) : undefined;
   if (known !== undefined) {
@@ -45,12 +52,12 @@ export function beginRequest(self: Server, message: Message): void {
     return;
   }
   if (isOverloaded(memory, mutating)) {
-    give(self, message, refusal(failure.tooManyRequests(1)));
+    give(self, message, told(refusal(failure.tooManyRequests(1)), asker));
     return;
   }
   memory.inFlight[mutating ? 'mutating' : 'reading']++;
   const begun = mutating ? noteBegun(memory.recent, message, self.monotonic()) : undefined;
-  start(self, makePending(memory, route, message, 0, begun));
+  start(self, makePending(memory, route, message, asker, 0, begun));
 }
 
 /** As `--max-requests-inflight` and `--max-mutating-requests-inflight`. */
@@ -63,6 +70,7 @@ function makePending(
   memory: Memory,
   route: Route,
   question: Message,
+  asker: Admitted | undefined,
   parent: number,
   begun: Begun | undefined,
 ): Pending {
@@ -70,6 +78,7 @@ function makePending(
     id: ++memory.lastPending,
     verb: route.verb,
     question,
+    asker,
     kind: route.kind,
     form: route.form,
     resource: route.resource,
@@ -245,7 +254,7 @@ function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { d
   for (const { namespace = '', name } of targets) {
     const { kind, resource } = parent;
     const route: Route = { verb: 'delete', kind, form: undefined, resource, namespace, name, subresource: '' };
-    start(self, makePending(self.memory, route, question, parent.id, undefined));
+    start(self, makePending(self.memory, route, question, parent.asker, parent.id, undefined));
   }
 }
 
@@ -260,16 +269,35 @@ export function refuseRequest(self: Server, pending: Pending, status: Status): v
 }
 
 function success(
-  { code, object: made, warnings }: Extract<Step, { do: 'succeed' }>,
+  { code, object: made, warnings, claims }: Extract<Step, { do: 'succeed' }>,
   form: ResourceKind | undefined,
 ): GivenAnswer {
   const object = form === undefined ? made : showAs(form, made);
   const body = warnings === undefined ? { code, object } : { code, object, warnings };
-  return { type: 'request.succeeded', body };
+  return { type: 'request.succeeded', body: claims === undefined ? body : { ...body, claims } };
 }
 
 function refusal(status: Status): GivenAnswer {
   return { type: 'request.refused', body: { status } };
+}
+
+/** Tells a user from outside also how it was decided that they may. */
+function told(answer: GivenAnswer, asker: Admitted | undefined): GivenAnswer {
+  if (asker === undefined || answer.type === 'object.connected') return answer;
+  const { authorization } = asker;
+  return answer.type === 'request.succeeded'
+    ? { type: answer.type, body: { ...answer.body, authorization } }
+    : { type: answer.type, body: { ...answer.body, authorization } };
+}
+
+/** Answers whether somebody may do something at a path that is no resource. */
+export function checkPath(self: Server, message: Message): void {
+  const asker = letIn(self.memory, message);
+  if (asker !== undefined && isNotAdmitted(asker)) give(self, message, { type: 'request.refused', body: asker });
+  else {
+    const object = statusOfSuccess() as unknown as KubernetesObject;
+    give(self, message, told({ type: 'request.succeeded', body: { code: 200, object } }, asker));
+  }
 }
 
 function end(self: Server, pending: Pending, answer: GivenAnswer): void {
@@ -281,8 +309,9 @@ function end(self: Server, pending: Pending, answer: GivenAnswer): void {
     return;
   }
   memory.inFlight[isMutating(pending.verb) ? 'mutating' : 'reading']--;
-  if (pending.begun !== undefined) pending.begun.answer = answer;
-  give(self, pending.question, answer);
+  const whole = told(answer, pending.asker);
+  if (pending.begun !== undefined) pending.begun.answer = whole;
+  give(self, pending.question, whole);
 }
 
 function passTurn(self: Server, { namespace, id }: Pending): void {

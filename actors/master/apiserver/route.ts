@@ -15,6 +15,8 @@ export type Verb =
   | 'check-components'
   | 'create'
   | 'bind'
+  | 'request-token'
+  | 'review'
   | 'evict'
   | 'replace'
   | 'replace-scale'
@@ -41,18 +43,25 @@ export interface Route {
 
 /** By type of message, then by subresource; the empty one is the object itself. */
 const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
-  'object.get': { '': 'get', status: 'get', ephemeralcontainers: 'get', scale: 'get-scale' },
+  'object.get': { '': 'get', status: 'get', approval: 'get', ephemeralcontainers: 'get', scale: 'get-scale' },
   'object.list': { '': 'list' },
   'object.watch': { '': 'watch' },
-  'object.create': { '': 'create', binding: 'bind', eviction: 'evict' },
+  'object.create': { '': 'create', binding: 'bind', eviction: 'evict', token: 'request-token' },
   'object.replace': {
     '': 'replace',
     status: 'replace',
+    approval: 'replace',
     ephemeralcontainers: 'replace',
     finalize: 'replace',
     scale: 'replace-scale',
   },
-  'object.patch': { '': 'patch', status: 'patch', ephemeralcontainers: 'patch', scale: 'patch-scale' },
+  'object.patch': {
+    '': 'patch',
+    status: 'patch',
+    approval: 'patch',
+    ephemeralcontainers: 'patch',
+    scale: 'patch-scale',
+  },
   'object.delete': { '': 'delete' },
   'object.delete-collection': { '': 'delete-collection' },
   'object.connect': {
@@ -64,10 +73,12 @@ const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
   },
 };
 
-const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'delete-collection']);
+const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'review', 'delete-collection']);
 const mutatingVerbs: ReadonlySet<Verb> = new Set<Verb>([
   'create',
   'bind',
+  'request-token',
+  'review',
   'evict',
   'replace',
   'replace-scale',
@@ -82,6 +93,11 @@ export function isMutating(verb: Verb): boolean {
   return mutatingVerbs.has(verb);
 }
 
+/** Tells whether objects of a kind are questions, which are answered and never stored. */
+function isReview({ group }: ResourceKind): boolean {
+  return group === 'authorization.k8s.io' || group === 'authentication.k8s.io';
+}
+
 /** Finds what a message asks for, or the 404 or 405 it is answered with. */
 export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status {
   const target = message.body as Target & { object?: { metadata?: { name?: string } } };
@@ -93,8 +109,8 @@ export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status
   const { subresource = '', namespace = '', name = '' } = target;
   const [resource, form] = asked === kind ? [target.resource, undefined] : [groupResource(kind), asked];
   if (subresource !== '' && !kind.subresources.includes(subresource)) return failure.noSuchResource();
-  const verb = verbs[message.type]?.[subresource];
-  if (verb === undefined)
+  const verb = isReview(kind) && message.type === 'object.create' ? 'review' : verbs[message.type]?.[subresource];
+  if (verb === undefined || (isReview(kind) && verb !== 'review'))
     return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
   if (!kind.namespaced && namespace !== '') return failure.noSuchResource();
   if (kind.kind === 'ComponentStatus') {
@@ -103,7 +119,7 @@ export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status
     return { verb: 'check-components', kind, form, resource, namespace, name, subresource };
   }
   if (collectionVerbs.has(verb)) {
-    const needsNamespace = kind.namespaced && verb === 'create';
+    const needsNamespace = kind.namespaced && (verb === 'create' || verb === 'review');
     return needsNamespace && namespace === ''
       ? failure.methodNotAllowed(target.resource, 'create')
       : { verb, kind, form, resource, namespace, name, subresource };

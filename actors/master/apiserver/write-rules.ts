@@ -7,6 +7,7 @@ import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../p
 import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
 import { failure, staleVersion } from '../../../protocol/status.ts';
 import { formOf } from './conversion/form.ts';
+import { prepareForApproval, validateApproval } from './kinds/certificates.ts';
 import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
 import { prepareEphemeral, validateEphemeral } from './kinds/ephemeral-containers.ts';
 import { prepareForFinalize, validateFinalize } from './kinds/namespace.ts';
@@ -144,12 +145,14 @@ interface UpdateRules {
 }
 
 const finalizing: UpdateRules = { prepare: prepareForFinalize, validate: validateFinalize };
+const approving: UpdateRules = { prepare: prepareForApproval, validate: validateApproval };
 
 const debugging: UpdateRules = { prepare: prepareEphemeral, validate: validateEphemeral };
 
 function rulesOf(strategy: Strategy, subresource: string): UpdateRules {
   if (subresource === 'finalize') return finalizing;
   if (subresource === 'ephemeralcontainers') return debugging;
+  if (subresource === 'approval') return approving;
   return subresource === 'status'
     ? { prepare: strategy.prepareForStatusUpdate, validate: strategy.validateStatusUpdate }
     : { prepare: strategy.prepareForUpdate, validate: strategy.validateUpdate };

@@ -19,3 +19,15 @@ export function encodeBase64(text: string): string {
 export function base64Length(encoded: string): number {
   return Math.floor((encoded.replace(/[=\s]/g, '').length * 3) / 4);
 }
+
+/** Reads a text in base 64; undefined where it is none. */
+export function decodeBase64(encoded: string): Uint8Array | undefined {
+  const text = encoded.replace(/[\r\n]/g, '');
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
+  const bytes = new Uint8Array(base64Length(text));
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    const bits = [0, 1, 2, 3].reduce((sum, j) => (sum << 6) | Math.max(0, alphabet.indexOf(text.charAt(i + j))), 0);
+    for (const shift of [16, 8, 0]) if (at < bytes.length) bytes[at++] = (bits >> shift) & 255;
+  }
+  return bytes;
+}

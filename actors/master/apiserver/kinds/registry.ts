@@ -3,6 +3,7 @@
 import { groupResource } from '../../../../protocol/resources.ts';
 import { horizontalPodAutoscalerStrategy } from './autoscaling.ts';
 import { cronJobStrategy, jobStrategy } from './batch.ts';
+import { certificateSigningRequestStrategy } from './certificates.ts';
 import { configMapStrategy, secretStrategy, serviceAccountStrategy } from './config.ts';
 import { controllerRevisionStrategy } from './controller-revision.ts';
 import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
@@ -14,7 +15,9 @@ import { networkPolicyStrategy } from './network-policy.ts';
 import { nodeStrategy } from './node.ts';
 import { bindingStrategy, podStrategy } from './pod.ts';
 import { podDisruptionBudgetStrategy, podTemplateStrategy, priorityClassStrategy } from './policy.ts';
+import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from './rbac.ts';
 import { replicationControllerStrategy } from './replication-controller.ts';
+import { reviewStrategies } from './reviews.ts';
 import { runtimeClassStrategy } from './runtime-class.ts';
 import { serviceStrategy } from './service.ts';
 import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts';
@@ -32,7 +35,11 @@ export { decodeObject, decodingRefusal, strictDecodingError, unknownFields } fro
 export type { Strategy } from './strategy.ts';
 
 const strategies: readonly Strategy[] = [
+  ...reviewStrategies,
   bindingStrategy,
+  certificateSigningRequestStrategy,
+  clusterRoleBindingStrategy,
+  clusterRoleStrategy,
   configMapStrategy,
   controllerRevisionStrategy,
   cronJobStrategy,
@@ -63,6 +70,8 @@ const strategies: readonly Strategy[] = [
   replicationControllerStrategy,
   resourceQuotaStrategy,
   runtimeClassStrategy,
+  roleBindingStrategy,
+  roleStrategy,
   secretStrategy,
   serviceAccountStrategy,
   serviceStrategy,

@@ -13,6 +13,8 @@ import { get } from './get.ts';
 import { list } from './list.ts';
 import { patch } from './patch.ts';
 import { replace } from './replace.ts';
+import { requestToken } from './request-token.ts';
+import { review } from './review.ts';
 import { getScale, writeScale } from './scale.ts';
 
 /** By verb; a watch is a stream, not a request. */
@@ -24,6 +26,8 @@ export const conversations: Readonly<Record<Exclude<Verb, 'watch'>, Conversation
   create,
   bind,
   evict,
+  'request-token': requestToken,
+  review,
   replace,
   'replace-scale': writeScale,
   patch,

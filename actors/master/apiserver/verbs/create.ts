@@ -17,6 +17,7 @@ import { accountNameOf, defaultAccount, noAccountRefusal } from '../admission/se
 import { allocate, nothingTaken } from '../allocation/service-allocation.ts';
 import { claimChanges, takenRefusal } from '../allocation/service-claims.ts';
 import { trackCreation } from '../apply/tracking.ts';
+import { attributed, writeRefusal } from '../authorization/write-guards.ts';
 import type { Conversation } from '../conversation.ts';
 import { formOf } from '../conversion/form.ts';
 import type { World } from '../memory.ts';
@@ -172,8 +173,10 @@ function admit(world: World, pending: Pending): Step {
   const work = pending.work as CreateWork;
   if (work.account === undefined && needsAccount(world.memory, work.given))
     return findAccount(world, pending, work.given);
-  const admitted = admitNew(world.memory, work.given, work.account);
+  const admitted = admitNew(world.memory, attributed(pending, work.given), work.account);
   if (isRefusal(admitted)) return refuse(admitted);
+  const forbidden = writeRefusal(world.memory, pending, admitted, undefined);
+  if (forbidden !== undefined) return refuse(forbidden);
   if (admitted.metadata.resourceVersion)
     return refuse(failure.badRequest('resourceVersion should not be set on objects to be created'));
   work.given = withoutHistory(admitted);

@@ -6,6 +6,7 @@ import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { failure, staleVersion } from '../../../../protocol/status.ts';
 import { nothingTaken } from '../allocation/service-allocation.ts';
+import { creationRefusal } from '../authorization/write-guards.ts';
 import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -99,5 +100,6 @@ function changeMissing(world: World, pending: Pending): Step {
         `Precondition failed: UID in precondition: ${uid}, UID in object meta: `,
       ),
     );
-  return create.begin(world, pending);
+  const forbidden = creationRefusal(world.memory, pending);
+  return forbidden === undefined ? create.begin(world, pending) : refuse(forbidden);
 }

@@ -8,6 +8,9 @@ import { allocate } from '../allocation/service-allocation.ts';
 import { claimChanges, releaseAll, takenRefusal } from '../allocation/service-claims.ts';
 import { isReset } from '../apply/managers.ts';
 import { keepTimes, trackUpdate } from '../apply/tracking.ts';
+import { writeRefusal } from '../authorization/write-guards.ts';
+import type { CertificateSigningRequest } from '../kinds/certificates.ts';
+import { certificateRequests, withTimes } from '../kinds/certificates.ts';
 import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
@@ -51,7 +54,13 @@ export function verdictOnTracked(
 ): Verdict {
   const work = pending.work as WriteWork;
   const isService = pending.kind.kind === 'Service' && pending.subresource === '';
-  const complete = isService ? (service: KubernetesObject) => allocateFor(world, work, service as Service) : undefined;
+  const forbidden = writeRefusal(world.memory, pending, wanted, existing);
+  if (forbidden !== undefined) return { do: 'refuse', status: forbidden };
+  const complete = isService
+    ? (service: KubernetesObject) => allocateFor(world, work, service as Service)
+    : pending.resource === certificateRequests
+      ? (request: KubernetesObject) => dated(world, request, existing)
+      : undefined;
   const complied = prepareUpdate(pending, wanted, existing, complete);
   if (isRefusal(complied)) return { do: 'refuse', status: complied };
   const prepared = keepTimes(complied, existing);
@@ -85,6 +94,10 @@ function chargeMore(
   if (refusal !== undefined) return refusal;
   if (!isQuotaOn(memory) || !hasQuotas(memory, existing.metadata.namespace ?? '')) return undefined;
   return charge(memory, world.now(), resource, prepared, existing);
+}
+
+function dated(world: World, request: KubernetesObject, existing: KubernetesObject): KubernetesObject {
+  return withTimes(request as CertificateSigningRequest, existing as CertificateSigningRequest, world.now());
 }
 
 function allocateFor(world: World, work: WriteWork, service: Service): Service | Status {

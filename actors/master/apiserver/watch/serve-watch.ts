@@ -7,6 +7,7 @@ import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import { removeDue } from '../../../client-go/due-heap.ts';
+import { isNotAdmitted, letIn } from '../authorization/let-in.ts';
 import { schedule } from '../clock.ts';
 import { eachEventAfter } from '../event-ring.ts';
 import type { Memory } from '../memory.ts';
@@ -28,6 +29,11 @@ const lastBookmarkMs = 2_000;
 
 /** Opens a watch, or ends it at once with the reason as an ERROR. */
 export function openWatch(self: Server, message: Message): void {
+  const asker = letIn(self.memory, message);
+  if (asker !== undefined && isNotAdmitted(asker)) {
+    refuseWatch(self, message, asker.status);
+    return;
+  }
   const route = routeOf(message);
   const beginning = isRoute(route)
     ? beginningOf(message.body as ObjectWatch['body'], cacheOf(self.memory, route.resource), route.form)
@@ -41,7 +47,10 @@ export function openWatch(self: Server, message: Message): void {
   // A reader that opens the same stream twice (a doubled message) has one watch.
   if (self.memory.watchers.has(watcher.id)) return;
   self.memory.watchers.set(watcher.id, watcher);
-  if ((message.body as ObjectWatch['body']).announce) self.push<WatchOpened>(message, 'watch.opened', undefined);
+  if ((message.body as ObjectWatch['body']).announce) {
+    const told = asker === undefined ? undefined : { authorization: asker.authorization };
+    self.push<WatchOpened>(message, 'watch.opened', told);
+  }
   tellBeginning(self, watcher, beginning);
   addWatcher(cacheOf(self.memory, watcher.resource).watchers, watcher);
   schedule(self, endKey(watcher), watcher.endsAtMs);

@@ -2,6 +2,8 @@
 
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
+import { rbacGroup } from '../authorization/roles.ts';
+import { subjectKeys } from '../authorization/subjects.ts';
 import type { CacheEvent, EventRing } from '../event-ring.ts';
 import { addEvent, makeEventRing } from '../event-ring.ts';
 import type { Selection } from '../selection.ts';
@@ -28,6 +30,8 @@ export interface WatchCache {
   readonly entries: Entries;
   /** Of pods, by the node they are bound to. */
   readonly byNode: Map<string, Entries>;
+  /** Of RBAC's bindings, by whom they are for (`subjectKeys`). */
+  readonly bySubject: Map<string, Entries>;
   ring: EventRing;
   readonly watchers: WatcherIndex;
   /** The entries of a namespace (all: the empty name) in the order of their keys, while none comes or goes. */
@@ -41,6 +45,7 @@ export function makeWatchCache(kind: ResourceKind, resource: string, ringCapacit
     resource,
     entries: new Map(),
     byNode: new Map(),
+    bySubject: new Map(),
     ring: makeEventRing(ringCapacity, 0),
     watchers: makeWatcherIndex(),
     sorted: new Map(),
@@ -51,6 +56,7 @@ export function makeWatchCache(kind: ResourceKind, resource: string, ringCapacit
 export function fillCache(cache: WatchCache, objects: Iterable<Entry>, revision: number): void {
   cache.entries.clear();
   cache.byNode.clear();
+  cache.bySubject.clear();
   cache.sorted.clear();
   cache.ring = makeEventRing(cache.ring.leastCapacity, revision);
   for (const entry of objects) addEntry(cache, entry);
@@ -70,6 +76,7 @@ export function putObject(
     addEntry(cache, { key, object, revision });
   } else {
     moveToNode(cache, entry, nodeNameOf(entry.object), nodeNameOf(object));
+    moveToSubjects(cache, entry, entry.object, object);
     entry.object = object;
     entry.revision = revision;
   }
@@ -86,6 +93,7 @@ export function dropObject(cache: WatchCache, key: string, revision: number, atM
   cache.entries.delete(key);
   forgetOrder(cache, old);
   moveToNode(cache, entry, nodeNameOf(old), '');
+  moveToSubjects(cache, entry, old, undefined);
   const event = { key, revision, deleted: true, object: atVersion(old, revision), old, atMs };
   addEvent(cache.ring, event);
   return event;
@@ -96,6 +104,7 @@ function addEntry(cache: WatchCache, entry: Entry): void {
   cache.entries.set(key, entry);
   forgetOrder(cache, object);
   moveToNode(cache, entry, '', nodeNameOf(object));
+  moveToSubjects(cache, entry, undefined, object);
 }
 
 function forgetOrder(cache: WatchCache, { metadata }: KubernetesObject): void {
@@ -108,6 +117,17 @@ function moveToNode(cache: WatchCache, entry: Entry, from: string, to: string): 
   if (from === to || cache.kind.resource !== 'pods') return;
   if (from !== '') removeFrom(cache.byNode, from, entry.key);
   if (to !== '') addTo(cache.byNode, to, entry);
+}
+
+function moveToSubjects(
+  { kind, resource, bySubject }: WatchCache,
+  entry: Entry,
+  old: KubernetesObject | undefined,
+  object: KubernetesObject | undefined,
+): void {
+  if (kind.group !== rbacGroup) return;
+  if (old !== undefined) for (const key of subjectKeys(resource, old)) removeFrom(bySubject, key, entry.key);
+  if (object !== undefined) for (const key of subjectKeys(resource, object)) addTo(bySubject, key, entry);
 }
 
 function addTo(index: Map<string, Entries>, name: string, entry: Entry): void {

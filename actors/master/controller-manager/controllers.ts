@@ -1,5 +1,6 @@
 /** All controllers, and which of them run. */
 
+import { clusterRoleAggregationRule } from './clusterrole-aggregation/controller.ts';
 import type { ControllerRule } from './controller/rule.ts';
 import { deploymentRule } from './deployment/controller.ts';
 import { endpointsRule } from './endpoint/controller.ts';
@@ -31,6 +32,7 @@ export const rules: readonly ControllerRule<any>[] = [
   rootCaPublisherRule,
   namespaceRule,
   garbageCollectorRule,
+  clusterRoleAggregationRule,
 ];
 
 /** Gives the rules that shall run, by `--controllers` and the flags that turn one off. */
@@ -52,6 +54,7 @@ const aliases: Readonly<Record<string, string>> = {
   'root-ca-cert-publisher': rootCaPublisherRule.kind,
   namespace: namespaceRule.kind,
   garbagecollector: garbageCollectorRule.kind,
+  'clusterrole-aggregation': clusterRoleAggregationRule.kind,
 };
 
 /** As Kubernetes reads the list: the first word about a controller counts, then `*`. */

@@ -53,6 +53,8 @@ export interface WorldOptions {
 export class World {
   readonly engine: Stage;
   readonly player: Player;
+  /** What each server is started with. */
+  readonly input: unknown;
 
   constructor(engine: Stage, options: WorldOptions = {}) {
     this.engine = engine;
@@ -65,8 +67,9 @@ export class World {
     );
     const plugins = options.serviceAccounts ? {} : { 'disable-admission-plugins': 'ServiceAccount' };
     const config = parseFlags(flags, { ...plugins, ...options.config });
+    this.input = { etcd: [etcd], config };
     for (let i = 0; i < (options.replicas ?? 1); i++) {
-      engine.spawn(`${apiservers}.${i}`, 'kube-apiserver', { etcd: [etcd], config });
+      engine.spawn(`${apiservers}.${i}`, 'kube-apiserver', this.input);
     }
     this.player = engine.puppet('c.client.test');
     engine.runFor(500);

@@ -46,6 +46,9 @@ export type Connect = (
   request: HttpRequest,
 ) => HttpResponse | Promise<HttpResponse>;
 
+/** Completes the answer to a question with what only the gateway can know or make, such as a signed token. */
+export type Finish = (question: Question, answer: RequestSucceeded['body']) => Promise<RequestSucceeded['body']>;
+
 /** What a door is made of. */
 export interface DoorParts {
   readonly link: ClusterLink;
@@ -53,6 +56,7 @@ export interface DoorParts {
   readonly apiserver: string;
   readonly kinds: ServedKinds;
   readonly authenticate: Authenticate;
+  readonly finish?: Finish;
   readonly documents: Documents;
   readonly connect: Connect;
 }
@@ -109,11 +113,12 @@ export class Door {
     media: MediaType,
     request: HttpRequest,
   ): Promise<HttpResponse> {
-    const { link, apiserver } = this.#parts;
+    const { link, apiserver, finish } = this.#parts;
     const deadlineMs = Math.min(timeoutOption(info.query) ?? longestRequestMs, longestRequestMs);
     const answer = await link.ask<Message>(kind.server ?? apiserver, question.type, question.body, { deadlineMs });
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
-    const { code, object, warnings } = (answer as RequestSucceeded).body;
+    const { body } = answer as RequestSucceeded;
+    const { code, object, warnings } = (await finish?.(question, body)) ?? body;
     const given = inForm(object, form, link.now());
     return withWarnings(encode(code, given, media.format, isPretty(info.query, request)), warnings);
   }

@@ -10,7 +10,7 @@ import { failure } from '../../protocol/status.ts';
 import { clientAddress } from '../../protocol/subjects.ts';
 import { encodeStatus } from '../answers/encoding.ts';
 import { ClusterLink } from '../cluster-link.ts';
-import { Door } from '../door.ts';
+import { Door, type DoorParts } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { ServedKinds } from '../served-kinds.ts';
 
@@ -36,8 +36,10 @@ export interface Answered {
 export class VirtualDoor {
   readonly engine: Engine;
   readonly door: Door;
+  readonly link: ClusterLink;
+  readonly apiserver: string;
 
-  constructor(options: { seed?: number } = {}) {
+  constructor(options: { seed?: number; parts?: (link: ClusterLink, apiserver: string) => Partial<DoorParts> } = {}) {
     this.engine = new Engine({ seed: options.seed ?? 1, definitions, freeze: true });
     const cluster = new Cluster(this.engine, {
       name: 'c',
@@ -48,13 +50,16 @@ export class VirtualDoor {
     });
     cluster.start();
     this.engine.runFor(10_000);
+    this.link = new ClusterLink(this.engine, clientAddress('c', 'gateway'), outsideMachine);
+    this.apiserver = cluster.apiserver;
     this.door = new Door({
-      link: new ClusterLink(this.engine, clientAddress('c', 'gateway'), outsideMachine),
+      link: this.link,
       apiserver: cluster.apiserver,
       kinds: new ServedKinds(),
       authenticate: () => ({ user: administrator }),
       documents: () => undefined,
       connect: () => encodeStatus(failure.badRequest('nothing is connected here')),
+      ...options.parts?.(this.link, this.apiserver),
     });
   }
 

@@ -3,6 +3,7 @@
 import { webcrypto } from 'node:crypto';
 import './reflect-metadata.ts';
 import * as x509 from '@peculiar/x509';
+import { alternativeNames, usageExtensions } from './signers.ts';
 
 /** A certificate and the private key to it (PKCS #8). */
 export interface KeyedCertificate {
@@ -69,6 +70,31 @@ export async function issueClientCertificate(
     subject: distinguishedName(commonName, organizations),
     lifetime,
     extensions: [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
+  });
+}
+
+/**
+ * Signs a certificate request (PKCS #10, PEM): its subject, its names and its key, for these usages.
+ *
+ * It ends with the authority, at the latest. @throws Error where the request is not signed with its own key
+ */
+export async function signRequest(
+  authority: KeyedCertificate,
+  request: x509.Pkcs10CertificateRequest,
+  usages: readonly string[],
+  lifetime: Lifetime,
+): Promise<string> {
+  if (!(await request.verify())) throw new Error('unable to verify certificate request signature');
+  const names = alternativeNames(request);
+  const end = new x509.X509Certificate(authority.certificate).notAfter.getTime();
+  return sign(authority, request.publicKey, {
+    subject: request.subjectName,
+    lifetime: { ...lifetime, notAfterMs: Math.min(lifetime.notAfterMs, end) },
+    extensions: [
+      ...usageExtensions(usages),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      ...(names === undefined ? [] : [names]),
+    ],
   });
 }
 

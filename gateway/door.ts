@@ -3,11 +3,13 @@
 import type { Message } from '../protocol/message.ts';
 import type {
   Asker,
+  Authorization,
   ObjectChanged,
   ObjectWatch,
   PathCheck,
   RequestRefused,
   RequestSucceeded,
+  WatchOpened,
 } from '../protocol/messages/api.ts';
 import type { RequestExpired } from '../protocol/messages/host.ts';
 import type { Status } from '../protocol/objects.ts';
@@ -15,6 +17,7 @@ import type { ResourceKind } from '../protocol/resources.ts';
 import { failure } from '../protocol/status.ts';
 import { encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
 import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
+import type { Auditor, AuditTrail } from './audit/auditor.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { isMediaType, isPretty, type MediaType, negotiate } from './negotiation.ts';
@@ -57,6 +60,8 @@ export interface DoorParts {
   readonly kinds: ServedKinds;
   readonly authenticate: Authenticate;
   readonly finish?: Finish;
+  /** Writes down who asked what; nobody does unless told. */
+  readonly audit?: Auditor;
   readonly documents: Documents;
   readonly connect: Connect;
 }
@@ -74,68 +79,115 @@ export class Door {
 
   /** Answers a request. Never fails: what goes wrong here is a Status too. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
+    const info = requestInfo(request.method, request.url);
+    if (info === undefined) return encodeStatus(failure.badRequest(`invalid path: ${JSON.stringify(request.url)}`));
+    let trail: AuditTrail | undefined;
     try {
-      const info = requestInfo(request.method, request.url);
-      if (info === undefined) throw new Refused(failure.badRequest(`invalid path: ${JSON.stringify(request.url)}`));
-      const asker = await this.#parts.authenticate(request);
+      const asker = await this.#asker(info, request);
+      trail = this.#parts.audit?.begin(request, info, asker);
       if (!isKnownMethod(request.method)) throw new Refused(failure.noSuchMethod());
-      return await (info.isResource ? this.#ofResource(info, asker, request) : this.#ofPath(info, asker, request));
+      const visit = { asker, request, trail };
+      const response = await (info.isResource ? this.#ofResource(info, visit) : this.#ofPath(info, visit));
+      return trail?.leaving(response) ?? response;
     } catch (error) {
-      return encodeStatus(error instanceof Refused ? error.status : failure.internalError(String(error)));
+      const status = error instanceof Refused ? error.status : failure.internalError(String(error));
+      trail?.answered(status);
+      return trail?.leaving(encodeStatus(status)) ?? encodeStatus(status);
     }
   }
 
-  async #ofPath(info: PathRequest, asker: Asker, request: HttpRequest): Promise<HttpResponse> {
+  async #asker(info: RequestInfo, request: HttpRequest): Promise<Asker> {
+    try {
+      return await this.#parts.authenticate(request);
+    } catch (error) {
+      if (error instanceof Refused && error.status.code === 401) {
+        this.#parts.audit?.unauthenticated(request, info, error.status);
+      }
+      throw error;
+    }
+  }
+
+  async #ofPath(info: PathRequest, { asker, request, trail }: Visit): Promise<HttpResponse> {
     const { link, apiserver, documents } = this.#parts;
     const body = { ...asker, verb: info.verb, path: info.path };
     const verdict = await link.ask<PathCheck>(apiserver, 'path.check', body, { deadlineMs: longestRequestMs });
+    trail?.decided((verdict.body as { authorization?: Authorization }).authorization);
     if (verdict.type !== 'request.succeeded') throw new Refused(refusalOf(verdict));
     return (await documents(info, request)) ?? notFound;
   }
 
-  async #ofResource(info: ResourceRequest, asker: Asker, request: HttpRequest): Promise<HttpResponse> {
+  async #ofResource(info: ResourceRequest, visit: Visit): Promise<HttpResponse> {
+    const { asker, request, trail } = visit;
     const kind = this.#parts.kinds.find(info.group, info.version, info.resource);
     if (kind === undefined) throw new Refused(failure.noSuchResource());
     if (isConnection(info)) return this.#parts.connect(info, kind, asker, request);
     const media = negotiate(request.headers.accept);
     if (!isMediaType(media)) throw new Refused(media);
     const question = questionOf(info, kind, asker, request);
+    trail?.sent(sentBy(question));
     const form = formOf(info, kind, media);
-    if (info.verb === 'watch') return this.#watch(question, media, form, request);
-    return this.#answer(question, info, kind, form, media, request);
+    return info.verb === 'watch'
+      ? this.#watch(question, form, media, visit)
+      : this.#answer(question, form, media, info, visit);
   }
 
   async #answer(
     question: Question,
-    info: ResourceRequest,
-    kind: ServedKind,
-    form: Form,
+    form: ServedForm,
     media: MediaType,
-    request: HttpRequest,
+    info: ResourceRequest,
+    { request, trail }: Visit,
   ): Promise<HttpResponse> {
     const { link, apiserver, finish } = this.#parts;
     const deadlineMs = Math.min(timeoutOption(info.query) ?? longestRequestMs, longestRequestMs);
-    const answer = await link.ask<Message>(kind.server ?? apiserver, question.type, question.body, { deadlineMs });
+    const to = form.kind.server ?? apiserver;
+    const answer = await link.ask<Message>(to, question.type, question.body, { deadlineMs });
+    trail?.decided((answer.body as { authorization?: Authorization }).authorization);
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
     const { body } = answer as RequestSucceeded;
     const { code, object, warnings } = (await finish?.(question, body)) ?? body;
+    trail?.answered(object);
     const given = inForm(object, form, link.now());
     return withWarnings(encode(code, given, media.format, isPretty(info.query, request)), warnings);
   }
 
-  async #watch(question: Question, media: MediaType, form: Form, request: HttpRequest): Promise<HttpResponse> {
+  async #watch(
+    question: Question,
+    form: Form,
+    { format }: MediaType,
+    { request, trail }: Visit,
+  ): Promise<HttpResponse> {
     const { link, apiserver } = this.#parts;
     const reading = link.open<ObjectWatch>(apiserver, 'object.watch', question.body as ObjectWatch['body']);
     request.signal?.addEventListener('abort', () => reading.close(), { once: true });
     const give = eventsInForm(form);
     const write = (event: ObjectChanged['body']) => eventLine(give(event, link.now()));
     // As the real server, which names the stream in all formats but its usual one.
-    return watchAnswer(reading, write, media.format === 'json' ? 'application/json' : 'application/yaml;stream=watch');
+    const type = format === 'json' ? 'application/json' : `application/${format};stream=watch`;
+    return watchAnswer(reading, write, type, (opened) =>
+      trail?.decided((opened.body as WatchOpened['body'])?.authorization),
+    );
   }
 }
 
+/** A request that was let in, who makes it, and what is written down of it. */
+interface Visit {
+  readonly asker: Asker;
+  readonly request: HttpRequest;
+  readonly trail: AuditTrail | undefined;
+}
+
+/** A form of answers about a kind that somebody serves. */
+type ServedForm = Form & { readonly kind: ServedKind };
+
+/** Gives what a request carries, for those who write it down. */
+function sentBy({ body }: Question): unknown {
+  const { object, patch, options } = body as { object?: unknown; patch?: unknown; options?: unknown };
+  return object ?? patch ?? options;
+}
+
 /** Says in what form the answer is to be given. @throws Refused 400 */
-function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }: MediaType): Form {
+function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }: MediaType): ServedForm {
   const includeObject = as === 'Table' ? includeObjectOption(query) : 'Metadata';
   return { as, asVersion, includeObject, kind, ...(kind.columns && { columns: kind.columns }) };
 }

@@ -19,7 +19,13 @@ export type WriteEvent = (event: ObjectChanged['body']) => string;
  *
  * @throws Refused when it does not come to stand
  */
-export async function watchAnswer(reading: StreamReading, write: WriteEvent, type: string): Promise<HttpResponse> {
+export async function watchAnswer(
+  reading: StreamReading,
+  write: WriteEvent,
+  type: string,
+  /** Told of the message that announces the watch. */
+  opened?: (message: Message) => void,
+): Promise<HttpResponse> {
   const come = await reading.next();
   const [first] = come;
   if (first === undefined)
@@ -29,6 +35,7 @@ export async function watchAnswer(reading: StreamReading, write: WriteEvent, typ
     reading.close();
     throw new Refused(refusal);
   }
+  if (first.type === 'watch.opened') opened?.(first);
   const headers = { ...always, 'content-type': type };
   return { status: 200, headers, body: lines(reading, come, write) };
 }

@@ -1,5 +1,6 @@
-/**
- * Facts of the API's types, generated from Kubernetes's OpenAPI document (Apache-2.0) and kept to the fields of v1.30.
+/** Generated facts of the API's types.
+ *
+ * They are taken from Kubernetes's OpenAPI document (Apache-2.0) and kept to the fields of v1.30.
  *
  * A type is its fields, parted by blanks; a field is `name`, `!` where required, `:type`, then attributes after `|`. `[T]` is a list,
  * `{T}` a map; `key` and `merge`, `replace`, `retainKeys` are the patch merge key and strategy; `list` and `map` say how

@@ -175,8 +175,8 @@ describe('a user from outside', () => {
     expect(watch.lines()).toEqual(['ADDED web']);
   });
 
-  it('may not create by replacing what it may only update', () => {
-    clusterRole('updater', { verbs: ['update'], apiGroups: ['coordination.k8s.io'], resources: ['leases'] });
+  it('may not create by replacing or applying what it may only update', () => {
+    clusterRole('updater', { verbs: ['update', 'patch'], apiGroups: ['coordination.k8s.io'], resources: ['leases'] });
     bind('ClusterRoleBinding', 'ClusterRole updater', { kind: 'User', name: 'jane' });
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
@@ -185,6 +185,10 @@ describe('a user from outside', () => {
     };
     const replace = { resource: 'leases.coordination.k8s.io', namespace: 'default', name: 'one', object: lease };
     expect(world.refused('object.replace', { ...replace, user: jane }).message).toBe(
+      'leases.coordination.k8s.io "one" is forbidden: ',
+    );
+    const applying = { patchType: 'apply', patch: lease, fieldManager: 'jane' };
+    expect(world.refused('object.patch', { ...replace, ...applying, user: jane }).message).toBe(
       'leases.coordination.k8s.io "one" is forbidden: ',
     );
     const made = world.do('object.replace', replace);

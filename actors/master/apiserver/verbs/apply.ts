@@ -9,6 +9,7 @@ import { nothingTaken } from '../allocation/service-allocation.ts';
 import { applied } from '../apply/apply-patch.ts';
 import { conversionRefusal, duplicatesRefusal } from '../apply/apply-refusals.ts';
 import { scopeFor } from '../apply/tracking.ts';
+import { creationRefusal } from '../authorization/write-guards.ts';
 import type { Conversation } from '../conversation.ts';
 import { formOf, showObject } from '../conversion/form.ts';
 import { decodeObject } from '../kinds/decode.ts';
@@ -68,6 +69,8 @@ function changeMissing(world: World, pending: Pending): Step {
     const problem = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     return refuse(failure.conflict(pending.resource, pending.name, problem));
   }
+  const forbidden = creationRefusal(world.memory, pending);
+  if (forbidden !== undefined) return refuse(forbidden);
   // A version of what is not there means nothing.
   const { resourceVersion } = wanted.metadata;
   return beginCreation(

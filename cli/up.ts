@@ -16,7 +16,7 @@ export const examples = `EXAMPLES
   troupe up --data-dir ~/my-cluster             there again tomorrow
   troupe up --control-plane 3 --speed 10        three masters, ten times as fast as the clock
   troupe up --apply manifests/ --port 0         with something on it, on any port that is free
-  troupe up --set kubelet.max-pods=20           flags of components by their own names
+  troupe up --set kubelet.register-node=false   flags of components by their own names
   troupe up --record run.troupe                 everything that comes from outside is recorded: troupe rerun run.troupe
 `;
 
@@ -40,7 +40,7 @@ export const up = defineCommand({
     pods: { type: 'string', description: 'Pods that each node has room for; 110 unless told', valueHint: 'N' },
     set: {
       type: 'string',
-      description: 'Sets a flag of a component, as in kubelet.max-pods=20; may be repeated',
+      description: 'Sets a flag of a component, as in kubelet.register-node=false; may be repeated',
       valueHint: 'COMPONENT.FLAG=VALUE',
     },
     cluster: {

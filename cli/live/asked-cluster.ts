@@ -6,7 +6,7 @@ import { isMap, parseDocument, stringify } from 'yaml';
 import type { ClusterSpec } from '../../deploy/cluster-spec.ts';
 import { clusterOf } from '../../lab/story/cluster-of.ts';
 import type { StoryCluster } from '../../lab/story/format.ts';
-import { InputError } from '../../lab/story/input-error.ts';
+import { InputError, type Mistake } from '../../lab/story/input-error.ts';
 import { parseScript } from '../../lab/story/script.ts';
 import { UsageError } from '../arguments.ts';
 
@@ -32,6 +32,7 @@ export interface AskedCluster {
 
 /** Nodes from which on the pods' network must be larger than Kubernetes's own default of 256 subnets. */
 const manyNodes = 250;
+const settingOption = '--set cluster.settings.';
 
 /**
  * Makes a cluster of all that is said of it. `stored` is what its data say, which holds where nothing else is said.
@@ -41,9 +42,23 @@ const manyNodes = 250;
 export function askedCluster(options: ClusterOptions, stored: StoryCluster | undefined): AskedCluster {
   const { file, text } = baseOf(options.cluster, stored);
   const folder = dirname(options.cluster ?? '.');
-  const { story } = parseScript(text, { file, folder }, { set: settingsOf(options, stored) });
+  const { story } = parsed(() => parseScript(text, { file, folder }, { set: settingsOf(options, stored) }));
   const asked = story.cluster ?? {};
   return { asked, spec: roomy(clusterOf(story)) };
+}
+
+/** Tells mistakes in settings as they were written on the command line. */
+function parsed<Result>(parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const asWritten = error.mistakes.map(({ file, field, ...rest }): Mistake => {
+      if (!file.startsWith(settingOption)) return { file, ...(field !== undefined && { field }), ...rest };
+      return { file: `--set ${file.slice(settingOption.length)}`, ...rest };
+    });
+    throw new InputError(asWritten, error.code);
+  }
 }
 
 function baseOf(path: string | undefined, stored: StoryCluster | undefined): { file: string; text: string } {

@@ -4,6 +4,7 @@ import { DiskFolder } from '../../engine/disk/folder.ts';
 import { Engine } from '../../engine/engine.ts';
 import { RunFailure } from '../../engine/host/failure.ts';
 import type { StoredDisk } from '../../engine/host/host.ts';
+import type { TimeSource } from '../../engine/time/wall-clock.ts';
 import { masterAddress } from '../../protocol/subjects.ts';
 import { definitions } from '../cast.ts';
 import { Cluster, masterMachine } from '../cluster.ts';
@@ -26,6 +27,8 @@ export interface LiveOptions {
   /** The file that the run is recorded in. */
   readonly record?: string;
   readonly version: string;
+  /** Where real time comes from; the process's own unless told. */
+  readonly time?: TimeSource;
   /** Told what goes wrong, in words for people. */
   readonly warn: (message: string) => void;
 }
@@ -57,7 +60,7 @@ export class LiveCluster {
 
   /** Sets the cluster up; nothing happens before `start`. */
   constructor(options: LiveOptions) {
-    const { spec, seed, epochMs, speed, boots = 0, disks, warn } = options;
+    const { spec, seed, epochMs, speed, boots = 0, disks, time, warn } = options;
     this.engine = new Engine({
       seed,
       definitions,
@@ -65,7 +68,7 @@ export class LiveCluster {
       boots,
       onFailure: 'crash',
       fingerprint: options.record !== undefined,
-      wall: { speed, onLag: (behindMs) => warn(lagOf(behindMs)) },
+      wall: { speed, onLag: (behindMs) => warn(lagOf(behindMs)), ...(time !== undefined && { time }) },
       ...(disks !== undefined && { disks: (address: string) => disks.get(address) }),
     });
     // Before anything runs: what lies on the disks now is where the run begins.
@@ -75,10 +78,9 @@ export class LiveCluster {
       for (const failure of this.engine.failures.slice(told)) warn(new RunFailure(failure).message);
       told = this.engine.failures.length;
     };
-    this.cluster = setUp(this.engine, spec, (address, error, inMs) => {
+    this.cluster = setUp(this.engine, spec, (address, how, inMs) => {
       tellFailures();
-      const why = error === undefined ? 'has ended' : `has crashed: ${error}`;
-      warn(`${address} ${why}; it is started again in ${inMs / 1000} s`);
+      warn(`${address} ${how}; it is started again in ${inMs / 1000} s`);
     });
     const log = this.#log;
     if (log !== undefined) this.engine.record({ input: (input) => log.input(input) });

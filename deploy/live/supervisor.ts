@@ -20,8 +20,8 @@ interface Record {
   startedMs: number;
 }
 
-/** Told of a component that ended, and of when it is started again. */
-export type OnCrash = (address: string, error: string | undefined, restartInMs: number) => void;
+/** Told of a component that ended, how, and in how many ms it is started again. */
+export type OnCrash = (address: string, how: string, restartInMs: number) => void;
 
 /**
  * Watches over the processes that the host started. A part of the run's set-up: whoever plays a record of it again has
@@ -42,7 +42,8 @@ export function supervise(engine: Engine, name: string, onCrash: OnCrash = () =>
       if (atMs - record.startedMs > forgivenMs) record.crashes = 0;
       const delayMs = agents.includes(kind) ? agentDelayMs : delayAfter(record.crashes);
       record.crashes++;
-      onCrash(address, error, delayMs);
+      const how = reason === 'crashed' ? `has crashed${error === undefined ? '' : `: ${error}`}` : 'has ended';
+      onCrash(address, how, delayMs);
       engine.after(delayMs, name, () => startAgain(engine, address));
     },
   });

@@ -58,6 +58,17 @@ export const up = defineCommand({
     'data-dir': { type: 'string', description: 'Keeps the cluster in this folder', valueHint: 'DIR' },
     kubeconfig: { type: 'string', description: 'The kubeconfig to write into; else one of its own', valueHint: 'FILE' },
     record: { type: 'string', description: 'Records what comes from outside, for troupe rerun', valueHint: 'FILE' },
+    'token-file': {
+      type: 'string',
+      description: 'Bearer tokens that are known: lines of token,user,uid,"groups"',
+      valueHint: 'FILE',
+    },
+    'audit-log': { type: 'string', description: 'Writes who asked what, a JSON line each', valueHint: 'FILE' },
+    'audit-policy': {
+      type: 'string',
+      description: 'What is written there: an audit.k8s.io/v1 Policy',
+      valueHint: 'FILE',
+    },
     apply: {
       type: 'string',
       description: 'Manifests (a file, a folder) to apply at once; may be repeated',
@@ -83,6 +94,9 @@ export const up = defineCommand({
       dataDir: args['data-dir'],
       kubeconfig: args.kubeconfig,
       record: args.record,
+      tokenFile: args['token-file'],
+      auditLog: args['audit-log'],
+      auditPolicy: args['audit-policy'],
       manifests: manifestsOf(valuesOf(rawArgs, 'apply')),
       waits: args['no-wait'] !== true,
     };

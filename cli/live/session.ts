@@ -19,6 +19,7 @@ import type { StoryCluster } from '../../lab/story/format.ts';
 import { InputError } from '../../lab/story/input-error.ts';
 import { version } from '../version.ts';
 import type { ClusterOptions } from './asked-cluster.ts';
+import { frontOptionsOf } from './front-options.ts';
 import { type ClusterToStart, clusterToStart } from './kept-cluster.ts';
 
 /** All that `troupe up` was told, read. */
@@ -29,6 +30,9 @@ export interface UpOptions extends ClusterOptions {
   readonly dataDir?: string | undefined;
   readonly kubeconfig?: string | undefined;
   readonly record?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly auditLog?: string | undefined;
+  readonly auditPolicy?: string | undefined;
   readonly manifests: readonly Manifest[];
   /** Waits until all nodes are Ready. */
   readonly waits: boolean;
@@ -107,7 +111,9 @@ export class Session {
       await live.stop();
       keeper?.stop();
     });
-    const front = new Front(live.cluster, credentials);
+    const { close: closeLog, ...frontOptions } = frontOptionsOf(this.#options);
+    if (closeLog !== undefined) this.#ends.push(closeLog);
+    const front = new Front(live.cluster, credentials, frontOptions);
     const server = await this.#listen(front, port);
     this.#ends.push(() => front.close());
     const kubeconfig = this.#kubeconfigPath();

@@ -1,66 +1,100 @@
-/** The front of a live cluster: its door, and the sockets that lead to it. */
+/** The front of a live cluster: all that stands between its API servers and the sockets that lead to them. */
 
 import type { Cluster } from '../../deploy/cluster.ts';
 import { outsideMachine } from '../../deploy/cluster.ts';
-import type { Asker } from '../../protocol/messages/api.ts';
 import { failure } from '../../protocol/status.ts';
 import { clientAddress } from '../../protocol/subjects.ts';
 import { encodeStatus } from '../answers/encoding.ts';
+import { Auditor, type AuditSink } from '../audit/auditor.ts';
+import type { AuditPolicy } from '../audit/policy.ts';
+import { Authentication } from '../authentication/authentication.ts';
+import { ServiceAccountTokens } from '../authentication/service-account-tokens.ts';
+import { type StaticToken, StaticTokens } from '../authentication/static-tokens.ts';
+import { TokenKey } from '../authentication/token-key.ts';
+import { RequestSigner } from '../certificates/request-signer.ts';
 import { ClusterLink } from '../cluster-link.ts';
 import { Connections } from '../connect/connections.ts';
+import { countedRequest } from '../discovery/counted-request.ts';
 import { Documents } from '../discovery/documents.ts';
 import type { ServerHealth } from '../discovery/health.ts';
-import { type MeasuredFigures, RequestCounts } from '../discovery/request-counts.ts';
+import { RequestCounts } from '../discovery/request-counts.ts';
 import { Door } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { Refused } from '../refused.ts';
-import type { PathRequest } from '../request-info.ts';
+import { type PathRequest, requestInfo } from '../request-info.ts';
 import { metricsKinds, ServedKinds } from '../served-kinds.ts';
 import { GatewayServer } from '../server.ts';
 import type { Credentials } from './credentials.ts';
 import { askHealth, isHealthPath } from './health.ts';
+import { processFigures } from './process-figures.ts';
+
+/** What may be added to a front. */
+export interface FrontOptions {
+  /** `--token-auth-file` */
+  readonly tokens?: readonly StaticToken[];
+  /** `--audit-policy-file`, and where the lines go. */
+  readonly audit?: { readonly policy: AuditPolicy; readonly sink: AuditSink };
+}
 
 /** ms of real time that requests in flight are given to end. */
 const drainMs = 3_000;
+/** As kubeadm sets `--service-account-issuer`. */
+const issuer = 'https://kubernetes.default.svc.cluster.local';
 
 /** What stands before a cluster, from `open` to `close`. */
 export class Front {
   readonly link: ClusterLink;
+  readonly #apiserver: string;
   readonly #server: GatewayServer;
   readonly #door: Door;
-  readonly #kinds: ServedKinds;
-  readonly #apiserver: string;
   readonly #documents: Documents;
+  readonly #signer: RequestSigner;
+  readonly #kinds: ServedKinds;
+  readonly #counts = new RequestCounts();
   #serverAddress = '';
   #health: ServerHealth = { isSynced: false, isDraining: false };
   #inFlight = 0;
   #isDraining = false;
   #whenIdle: (() => void) | undefined;
 
-  constructor(cluster: Cluster, credentials: Credentials) {
+  constructor(cluster: Cluster, credentials: Credentials, { tokens = [], audit }: FrontOptions = {}) {
     const { engine, spec, apiserver } = cluster;
-    this.link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
+    const link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
+    const { server, authority, serviceAccountKey } = credentials;
+    const key = new TokenKey(serviceAccountKey);
+    const accountTokens = new ServiceAccountTokens({ link, apiserver, key, issuer });
+    const { authenticate, finish } = new Authentication({ staticTokens: new StaticTokens(tokens), accountTokens });
+    const kinds = new ServedKinds(spec.metricsServer === true ? metricsKinds(cluster.metricsServer) : []);
+    const connections = new Connections({ link, apiserver, kinds, authenticate });
+    this.link = link;
     this.#apiserver = apiserver;
-    this.#kinds = new ServedKinds(spec.metricsServer === true ? metricsKinds(cluster.metricsServer) : []);
-    const ways = { link: this.link, apiserver, kinds: this.#kinds, authenticate: byCertificate };
-    const connections = new Connections(ways);
+    this.#kinds = kinds;
     this.#documents = new Documents({
-      kinds: this.#kinds,
+      kinds,
       serverAddress: () => this.#serverAddress,
       health: () => ({ ...this.#health, isDraining: this.#isDraining }),
-      issuer: () => ({ issuer: 'https://kubernetes.default.svc.cluster.local', keysUrl: '', keys: [] }),
-      counts: new RequestCounts(),
-      figures: measure,
+      issuer: () => ({
+        issuer,
+        keysUrl: `https://${this.#serverAddress}/openid/v1/jwks`,
+        keys: [key.publicKey() as Readonly<Record<string, unknown>>],
+      }),
+      counts: this.#counts,
+      figures: processFigures,
     });
     this.#door = new Door({
-      ...ways,
+      link,
+      apiserver,
+      kinds,
+      authenticate,
+      finish,
+      ...(audit && { audit: new Auditor({ ...audit, now: () => link.now() }) }),
       documents: (info, request) => this.#document(info, request),
       connect: (info, kind, asker, request) => connections.answer(info, kind, asker, request),
     });
+    this.#signer = new RequestSigner({ link, apiserver, authority, nowMs: Date.now });
     this.#server = new GatewayServer({
-      key: credentials.server.key,
-      certificate: credentials.server.certificate,
-      authority: credentials.authority.certificate,
+      key: server.key,
+      certificate: server.certificate,
+      authority: authority.certificate,
       handle: (request) => this.#handle(request),
       upgrade: (request, socket, head) => connections.upgrade(request, socket, head),
     });
@@ -69,12 +103,14 @@ export class Front {
   /** Listens on loopback; gives the URL. Port 0 takes any. @throws the system's error */
   async open(port: number): Promise<string> {
     this.#serverAddress = `127.0.0.1:${await this.#server.listen(port)}`;
+    this.#signer.start();
     return `https://${this.#serverAddress}`;
   }
 
   /** Takes no more requests, lets those in flight end, and closes what is left. */
   async close(): Promise<void> {
     this.#isDraining = true;
+    this.#signer.stop();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         const timeout = setTimeout(resolve, drainMs);
@@ -94,31 +130,22 @@ export class Front {
 
   async #handle(request: HttpRequest): Promise<HttpResponse> {
     if (this.#isDraining) return encodeStatus(failure.serviceUnavailable('apiserver is shutting down'));
+    const began = performance.now();
     this.#inFlight++;
     try {
-      return await this.#door.handle(request);
+      const response = await this.#door.handle(request);
+      this.#count(request, response.status, (performance.now() - began) / 1000);
+      return response;
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0) this.#whenIdle?.();
     }
   }
-}
 
-/** Knows who shows a certificate of the cluster's authority, as kube-apiserver's x509 authenticator. */
-function byCertificate({ certificate }: HttpRequest): Asker {
-  if (certificate === undefined) throw new Refused(failure.unauthorized());
-  const { commonName, organizations } = certificate;
-  return { user: { name: commonName, groups: [...organizations, 'system:authenticated'] } };
-}
-
-/** What the process itself uses. */
-function measure(): MeasuredFigures {
-  const { user, system } = process.cpuUsage();
-  return {
-    storedObjects: new Map(),
-    openWatches: new Map(),
-    residentMemoryBytes: process.memoryUsage.rss(),
-    cpuSeconds: (user + system) / 1e6,
-    startTimeSeconds: (performance.timeOrigin / 1000) | 0,
-  };
+  #count({ method, url, headers }: HttpRequest, code: number, seconds: number): void {
+    const info = requestInfo(method, url);
+    if (info === undefined) return;
+    const kind = info.isResource ? this.#kinds.find(info.group, info.version, info.resource) : undefined;
+    this.#counts.add(countedRequest(info, kind, headers['content-type'], code), seconds);
+  }
 }

@@ -155,6 +155,16 @@ describe('the OpenAPI documents', () => {
     expect(v2.definitions['io.k8s.api.discovery.v1.EndpointPort']?.properties).toHaveProperty('port');
   });
 
+  it('define once what all groups share', () => {
+    const named = (name: string) => Object.keys(v2.definitions).filter((definition) => definition.endsWith(`.${name}`));
+    const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+    expect(named('ObjectMeta')).toEqual([`${meta}.ObjectMeta`]);
+    expect(named('LabelSelector')).toEqual([`${meta}.LabelSelector`]);
+    expect(named('PodTemplateSpec')).toEqual([`${core}.PodTemplateSpec`]);
+    expect(named('PersistentVolumeClaim')).toEqual([`${core}.PersistentVolumeClaim`]);
+    expect(named('Time')).toEqual([`${meta}.Time`]);
+  });
+
   it('tell which words a field may be', () => {
     const policy = v3.get('api/v1')?.components.schemas?.[`${core}.PodSpec`]?.properties?.restartPolicy;
     expect(policy?.enum).toEqual(['Always', 'Never', 'OnFailure']);
@@ -286,6 +296,22 @@ describe('the documents in protobuf', () => {
       expect([place, read.paths]).toEqual([place, plainJson(document.paths)]);
       expect([place, read.components]).toEqual([place, plainJson(document.components)]);
     }
+  });
+
+  it('number their fields as gnostic does', () => {
+    const ids = (type: { fields: Readonly<Record<string, { id: number }>> }, ...names: string[]) =>
+      names.map((name) => type.fields[name]?.id);
+    const schemaV2 = messagesV2.lookupType('Schema');
+    expect(ids(schemaV2, '_ref', 'description', 'type', 'items', 'properties', 'vendor_extension')).toEqual([
+      1, 4, 22, 23, 25, 31,
+    ]);
+    expect(ids(messagesV2.lookupType('Document'), 'paths', 'definitions', 'parameters')).toEqual([8, 9, 10]);
+    expect(ids(messagesV2.lookupType('PathItem'), 'get', 'put', 'post', 'delete', 'patch')).toEqual([2, 3, 4, 5, 8]);
+    const schemaV3 = messagesV3.lookupType('Schema');
+    expect(ids(schemaV3, 'type', 'all_of', 'items', 'properties', 'specification_extension')).toEqual([
+      25, 26, 30, 31, 36,
+    ]);
+    expect(ids(messagesV3.lookupType('Operation'), 'parameters', 'specification_extension')).toEqual([6, 13]);
   });
 
   it('are of the wire types that clients expect', () => {

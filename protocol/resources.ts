@@ -83,6 +83,12 @@ export const resourceKinds: readonly ResourceKind[] = [
   kind('v1', 'ServiceAccount', 'serviceaccounts', { shortNames: ['sa'], subresources: ['token'] }),
   kind('v1', 'Service', 'services', { shortNames: ['svc'], subresources: ['status', 'proxy'], categories: all }),
   kind('apps/v1', 'ControllerRevision', 'controllerrevisions'),
+  kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', {
+    shortNames: ['crd', 'crds'],
+    namespaced: false,
+    subresources: status,
+    categories: ['api-extensions'],
+  }),
   kind('apps/v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], subresources: status, categories: all }),
   kind('apps/v1', 'Deployment', 'deployments', { shortNames: ['deploy'], subresources: scaled, categories: all }),
   kind('apps/v1', 'ReplicaSet', 'replicasets', { shortNames: ['rs'], subresources: scaled, categories: all }),

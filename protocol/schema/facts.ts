@@ -10,6 +10,7 @@
 /** The type of each kind, by apiVersion and kind. */
 export const kinds: Readonly<Record<string, string>> = {
   'apps/v1 ControllerRevision': 'ControllerRevision',
+  'apiextensions.k8s.io/v1 CustomResourceDefinition': 'CustomResourceDefinition',
   'apps/v1 DaemonSet': 'DaemonSet',
   'apps/v1 Deployment': 'Deployment',
   'apps/v1 ReplicaSet': 'ReplicaSet',
@@ -125,6 +126,18 @@ CronJob apiVersion:string kind:string metadata:ObjectMeta spec!:CronJobSpec stat
 CronJobSpec concurrencyPolicy:string failedJobsHistoryLimit:int32 jobTemplate!:JobTemplateSpec schedule!:string startingDeadlineSeconds:int64 successfulJobsHistoryLimit:int32 suspend:boolean timeZone:string
 CronJobStatus active:[ObjectReference]|list=atomic lastScheduleTime:time lastSuccessfulTime:time
 CrossVersionObjectReference apiVersion:string kind!:string name!:string
+CustomResourceColumnDefinition description:string format:string jsonPath!:string name!:string priority:int32 type!:string
+CustomResourceConversion strategy!:string webhook:WebhookConversion
+CustomResourceDefinition apiVersion:string kind:string metadata:ObjectMeta spec!:CustomResourceDefinitionSpec status:CustomResourceDefinitionStatus
+CustomResourceDefinitionCondition lastTransitionTime:time message:string reason:string status!:string type!:string
+CustomResourceDefinitionNames categories:[string]|list=atomic kind!:string listKind:string plural!:string shortNames:[string]|list=atomic singular:string
+CustomResourceDefinitionSpec conversion:CustomResourceConversion group!:string names!:CustomResourceDefinitionNames preserveUnknownFields:boolean scope!:string versions!:[CustomResourceDefinitionVersion]|list=atomic
+CustomResourceDefinitionStatus acceptedNames:CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition]|list=map:type storedVersions:[string]|list=atomic
+CustomResourceDefinitionVersion additionalPrinterColumns:[CustomResourceColumnDefinition]|list=atomic deprecated:boolean deprecationWarning:string name!:string schema:CustomResourceValidation selectableFields:[SelectableField]|list=atomic served!:boolean storage!:boolean subresources:CustomResourceSubresources
+CustomResourceSubresourceScale labelSelectorPath:string specReplicasPath!:string statusReplicasPath!:string
+CustomResourceSubresourceStatus
+CustomResourceSubresources scale:CustomResourceSubresourceScale status:CustomResourceSubresourceStatus
+CustomResourceValidation openAPIV3Schema:JSONSchemaProps
 DaemonEndpoint Port!:int32
 DaemonSet apiVersion:string kind:string metadata:ObjectMeta spec:DaemonSetSpec status:DaemonSetStatus
 DaemonSetCondition lastTransitionTime:time message:string reason:string status!:string type!:string
@@ -159,6 +172,7 @@ EventSeries count:int32 lastObservedTime:microTime
 EventSource component:string host:string
 Eviction apiVersion:string deleteOptions:DeleteOptions kind:string metadata:ObjectMeta
 ExecAction command:[string]|list=atomic
+ExternalDocumentation description:string url:string
 ExternalMetricSource metric!:MetricIdentifier target!:MetricTarget
 ExternalMetricStatus current!:MetricValueStatus metric!:MetricIdentifier
 FCVolumeSource fsType:string lun:int32 readOnly:boolean targetWWNs:[string]|list=atomic wwids:[string]|list=atomic
@@ -201,6 +215,9 @@ IngressServiceBackend name!:string port:ServiceBackendPort
 IngressSpec defaultBackend:IngressBackend ingressClassName:string rules:[IngressRule]|list=atomic tls:[IngressTLS]|list=atomic
 IngressStatus loadBalancer:IngressLoadBalancerStatus
 IngressTLS hosts:[string]|list=atomic secretName:string
+JSONSchemaProps $ref:string $schema:string additionalItems:JSONSchemaPropsOrBool additionalProperties:JSONSchemaPropsOrBool allOf:[JSONSchemaProps]|list=atomic anyOf:[JSONSchemaProps]|list=atomic default:any definitions:{JSONSchemaProps} dependencies:{any} description:string enum:[any]|list=atomic example:any exclusiveMaximum:boolean exclusiveMinimum:boolean externalDocs:ExternalDocumentation format:string id:string items:JSONSchemaPropsOrArray maxItems:int64 maxLength:int64 maxProperties:int64 maximum:number minItems:int64 minLength:int64 minProperties:int64 minimum:number multipleOf:number not:JSONSchemaProps nullable:boolean oneOf:[JSONSchemaProps]|list=atomic pattern:string patternProperties:{JSONSchemaProps} properties:{JSONSchemaProps} required:[string]|list=atomic title:string type:string uniqueItems:boolean x-kubernetes-embedded-resource:boolean x-kubernetes-int-or-string:boolean x-kubernetes-list-map-keys:[string]|list=atomic x-kubernetes-list-type:string x-kubernetes-map-type:string x-kubernetes-preserve-unknown-fields:boolean x-kubernetes-validations:[ValidationRule]|key=rule|merge|list=map:rule
+JSONSchemaPropsOrArray $ref:string $schema:string additionalItems:JSONSchemaPropsOrBool additionalProperties:JSONSchemaPropsOrBool allOf:[JSONSchemaProps]|list=atomic anyOf:[JSONSchemaProps]|list=atomic default:any definitions:{JSONSchemaProps} dependencies:{any} description:string enum:[any]|list=atomic example:any exclusiveMaximum:boolean exclusiveMinimum:boolean externalDocs:ExternalDocumentation format:string id:string items:JSONSchemaPropsOrArray maxItems:int64 maxLength:int64 maxProperties:int64 maximum:number minItems:int64 minLength:int64 minProperties:int64 minimum:number multipleOf:number not:JSONSchemaProps nullable:boolean oneOf:[JSONSchemaProps]|list=atomic pattern:string patternProperties:{JSONSchemaProps} properties:{JSONSchemaProps} required:[string]|list=atomic title:string type:string uniqueItems:boolean x-kubernetes-embedded-resource:boolean x-kubernetes-int-or-string:boolean x-kubernetes-list-map-keys:[string]|list=atomic x-kubernetes-list-type:string x-kubernetes-map-type:string x-kubernetes-preserve-unknown-fields:boolean x-kubernetes-validations:[ValidationRule]|key=rule|merge|list=map:rule
+JSONSchemaPropsOrBool $ref:string $schema:string additionalItems:JSONSchemaPropsOrBool additionalProperties:JSONSchemaPropsOrBool allOf:[JSONSchemaProps]|list=atomic anyOf:[JSONSchemaProps]|list=atomic default:any definitions:{JSONSchemaProps} dependencies:{any} description:string enum:[any]|list=atomic example:any exclusiveMaximum:boolean exclusiveMinimum:boolean externalDocs:ExternalDocumentation format:string id:string items:JSONSchemaPropsOrArray maxItems:int64 maxLength:int64 maxProperties:int64 maximum:number minItems:int64 minLength:int64 minProperties:int64 minimum:number multipleOf:number not:JSONSchemaProps nullable:boolean oneOf:[JSONSchemaProps]|list=atomic pattern:string patternProperties:{JSONSchemaProps} properties:{JSONSchemaProps} required:[string]|list=atomic title:string type:string uniqueItems:boolean x-kubernetes-embedded-resource:boolean x-kubernetes-int-or-string:boolean x-kubernetes-list-map-keys:[string]|list=atomic x-kubernetes-list-type:string x-kubernetes-map-type:string x-kubernetes-preserve-unknown-fields:boolean x-kubernetes-validations:[ValidationRule]|key=rule|merge|list=map:rule
 Job apiVersion:string kind:string metadata:ObjectMeta spec:JobSpec status:JobStatus
 JobCondition lastProbeTime:time lastTransitionTime:time message:string reason:string status!:string type!:string
 JobSpec activeDeadlineSeconds:int64 backoffLimit:int32 backoffLimitPerIndex:int32 completionMode:string completions:int32 managedBy:string manualSelector:boolean maxFailedIndexes:int32 parallelism:int32 podFailurePolicy:PodFailurePolicy podReplacementPolicy:string selector:LabelSelector successPolicy:SuccessPolicy suspend:boolean template!:PodTemplateSpec ttlSecondsAfterFinished:int32
@@ -354,6 +371,7 @@ SecretProjection items:[KeyToPath]|list=atomic name:string optional:boolean
 SecretReference |map=atomic name:string namespace:string
 SecretVolumeSource defaultMode:int32 items:[KeyToPath]|list=atomic optional:boolean secretName:string
 SecurityContext allowPrivilegeEscalation:boolean appArmorProfile:AppArmorProfile capabilities:Capabilities privileged:boolean procMount:string readOnlyRootFilesystem:boolean runAsGroup:int64 runAsNonRoot:boolean runAsUser:int64 seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions
+SelectableField jsonPath!:string
 SelfSubjectAccessReview apiVersion:string kind:string metadata:ObjectMeta spec!:SelfSubjectAccessReviewSpec status:SubjectAccessReviewStatus
 SelfSubjectAccessReviewSpec nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes
 SelfSubjectReview apiVersion:string kind:string metadata:ObjectMeta status:SelfSubjectReviewStatus
@@ -406,6 +424,7 @@ TypedLocalObjectReference |map=atomic apiGroup:string kind!:string name!:string
 TypedObjectReference apiGroup:string kind!:string name!:string namespace:string
 UncountedTerminatedPods failed:[string]|list=set succeeded:[string]|list=set
 UserInfo extra:{[string]} groups:[string]|list=atomic uid:string username:string
+ValidationRule fieldPath:string message:string messageExpression:string optionalOldSelf:boolean reason:string rule!:string
 Volume awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFileVolumeSource cephfs:CephFSVolumeSource cinder:CinderVolumeSource configMap:ConfigMapVolumeSource csi:CSIVolumeSource downwardAPI:DownwardAPIVolumeSource emptyDir:EmptyDirVolumeSource ephemeral:EphemeralVolumeSource fc:FCVolumeSource flexVolume:FlexVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource gitRepo:GitRepoVolumeSource glusterfs:GlusterfsVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIVolumeSource name!:string nfs:NFSVolumeSource persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource projected:ProjectedVolumeSource quobyte:QuobyteVolumeSource rbd:RBDVolumeSource scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource vsphereVolume:VsphereVirtualDiskVolumeSource
 VolumeAttachment apiVersion:string kind:string metadata:ObjectMeta spec!:VolumeAttachmentSpec status:VolumeAttachmentStatus
 VolumeAttachmentSource inlineVolumeSpec:PersistentVolumeSpec persistentVolumeName:string
@@ -420,8 +439,11 @@ VolumeNodeResources count:int32
 VolumeProjection clusterTrustBundle:ClusterTrustBundleProjection configMap:ConfigMapProjection downwardAPI:DownwardAPIProjection secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection
 VolumeResourceRequirements limits:{quantity} requests:{quantity}
 VsphereVirtualDiskVolumeSource fsType:string storagePolicyID:string storagePolicyName:string volumePath!:string
+WebhookClientConfig caBundle:bytes service:apiextensions.ServiceReference url:string
+WebhookConversion clientConfig:WebhookClientConfig conversionReviewVersions!:[string]|list=atomic
 WeightedPodAffinityTerm podAffinityTerm!:PodAffinityTerm weight!:int32
 WindowsSecurityContextOptions gmsaCredentialSpec:string gmsaCredentialSpecName:string hostProcess:boolean runAsUserName:string
+apiextensions.ServiceReference name!:string namespace!:string path:string port:int32
 autoscalingv1.HorizontalPodAutoscaler apiVersion:string kind:string metadata:ObjectMeta spec!:autoscalingv1.HorizontalPodAutoscalerSpec status:autoscalingv1.HorizontalPodAutoscalerStatus
 autoscalingv1.HorizontalPodAutoscalerSpec maxReplicas!:int32 minReplicas:int32 scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:int32
 autoscalingv1.HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage:int32 currentReplicas!:int32 desiredReplicas!:int32 lastScaleTime:time observedGeneration:int64

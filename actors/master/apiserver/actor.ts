@@ -8,6 +8,12 @@ import { takeDue } from '../../client-go/due-heap.ts';
 import { bootstrap, bootstrapNote, noteBootstrapped } from './bootstrap.ts';
 import { armClock, untilNextDue } from './clock.ts';
 import { claimCompaction, compact, compactionNote } from './compaction.ts';
+import {
+  definitionsNote,
+  makeDue,
+  takeDefinitionAnswer,
+  workOnDefinitions,
+} from './custom-resources/definitions/controller.ts';
 import { callRefusal, turnToNext } from './etcd-link.ts';
 import { leaseNote, takeLease } from './event-lease.ts';
 import { beginListing, followNote, openKeyWatch, takeChange, takePage } from './follow.ts';
@@ -60,6 +66,7 @@ function runDue(self: Server): void {
     const [what, whom] = [key.slice(0, blank), key.slice(blank + 1)];
     if (what === 'await') giveUpAwaiting(self, Number(whom));
     else if (what === 'mark') tellBookmark(self, whom);
+    else if (what === 'define') makeDue(self, whom);
     else endWatch(self, whom, 'timeout');
   }
 }
@@ -98,6 +105,8 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       takeChange,
       armClock,
       runDue,
+      workOnDefinitions,
+      takeDefinitionAnswer,
       grantPresence,
       announce,
       renewPresence,
@@ -114,6 +123,8 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       isOfBootstrap: (_self, event) => event.note === bootstrapNote,
       isOfPresence: (_self, event) => event.note === presenceNote,
       isPresent: (_self, event) => event.note === presenceNote && event.body.ttlSeconds > 0,
+      isOfDefinitions: (_self, event) => event.note === definitionsNote,
+      hasDueDefinitions: (self) => self.memory.definitions.due.size > 0,
       isOfFollowing: (_self, event) => event.note === followNote,
       isOfCompaction: (_self, event) => event.note === compactionNote,
       isOfRequest: (_self, event) => typeof event.note === 'number',

@@ -1,12 +1,16 @@
 /** What a deletion does to an object: at once, after a grace period, or when its finalizers are gone. */
 
+import type { CustomResourceDefinition } from '../../../protocol/custom/definition.ts';
+import { definitions } from '../../../protocol/custom/definition.ts';
 import { notSupported } from '../../../protocol/field-errors.ts';
 import type { DeleteOptions } from '../../../protocol/messages/api.ts';
 import { withMeta } from '../../../protocol/meta.ts';
 import type { KubernetesObject, Namespace, Pod, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
+import { groupResource } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
 import { fromRfc3339, toRfc3339 } from '../../../protocol/time.ts';
+import { markDefinition } from './custom-resources/definitions/deletion.ts';
 import { isCollected, orphansByDefault } from './resource-traits.ts';
 
 /** The verdict on a deletion. */
@@ -39,12 +43,17 @@ export function decideDeletion(
 ): Deletion {
   const refusal = preconditionRefusal(kind, existing, options);
   if (refusal !== undefined) return { do: 'refuse', status: refusal };
-  if (kind.kind === 'Namespace' && existing.metadata.deletionTimestamp === undefined) {
+  const isNew = existing.metadata.deletionTimestamp === undefined;
+  if (isNew && groupResource(kind) === definitions) {
+    return { do: 'mark', object: markDefinition(existing as CustomResourceDefinition, nowMs), thenRemove: false };
+  }
+  const isCore = kind.group === '';
+  if (isCore && kind.kind === 'Namespace' && isNew) {
     return markNamespace(kind, existing as Namespace, options, nowMs, collects);
   }
-  if (kind.kind === 'Namespace' && ((existing as Namespace).spec?.finalizers ?? []).length > 0)
+  if (isCore && kind.kind === 'Namespace' && ((existing as Namespace).spec?.finalizers ?? []).length > 0)
     return { do: 'nothing' };
-  const grace = kind.kind === 'Pod' ? graceOf(existing as Pod, options, nowMs) : 'none';
+  const grace = isCore && kind.kind === 'Pod' ? graceOf(existing as Pod, options, nowMs) : 'none';
   if (grace === 'pending') return { do: 'nothing' };
   const finalizers =
     collects && isCollected(kind) ? finalizersFor(kind, existing, options) : (existing.metadata.finalizers ?? []);

@@ -3,7 +3,7 @@
 import type { FieldTerm } from '../../../protocol/field-selectors.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
-import { groupResource } from '../../../protocol/resources.ts';
+import { findResource, groupResource } from '../../../protocol/resources.ts';
 
 type Reader = (object: KubernetesObject) => string;
 type Readers = ReadonlyMap<string, Reader>;
@@ -69,6 +69,9 @@ function readersOf(kind: ResourceKind): Readers | undefined {
 /** Says why a kind cannot be selected by a field; undefined where it can. */
 export function fieldRefusal(kind: ResourceKind, field: string): string | undefined {
   const readers = readersOf(kind);
+  const isCustom = readers === undefined && findResource(groupResource(kind)) === undefined;
+  if (isCustom && (field !== 'metadata.namespace' || kind.namespaced) && named.has(field)) return undefined;
+  if (isCustom) return `field label not supported: ${field}`;
   if ((readers ?? named).has(field)) return undefined;
   return readers === undefined
     ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`

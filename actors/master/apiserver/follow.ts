@@ -1,12 +1,13 @@
 /** Following etcd: one watch over all keys feeds every cache, so all of them are at one revision. */
 
 import type { AnyEvent, Self } from '../../../protocol/actor.ts';
+import { definitions } from '../../../protocol/custom/definition.ts';
 import type { KeyChanged, KeyEvent, KeyValue, KeyWatch, KvRange } from '../../../protocol/messages/etcd.ts';
 import { addressPrefix, portPrefix } from './allocation/service-claims.ts';
+import { cacheFor, takeAllDefinitions, takeDefinition } from './custom-resources/following.ts';
 import { callEtcd, memberOf } from './etcd-link.ts';
 import { concernsMasters, mastersPrefix, reconcileMasters } from './masters.ts';
 import type { Listing, Memory } from './memory.ts';
-import { cacheOf } from './memory.ts';
 import { resumeAwaiting } from './requests.ts';
 import { resourceOfKey } from './storage-keys.ts';
 import { fromStored } from './stored-object.ts';
@@ -59,20 +60,22 @@ export function takePage(self: Server, event: AnyEvent): void {
 
 function fillCaches(self: Server, { pages, revision }: Listing): void {
   const { memory } = self;
-  const entries = new Map<string, Entry[]>([...memory.caches.keys()].map((resource) => [resource, []]));
+  const entries = new Map<string, Entry[]>();
   memory.allocated.clear();
   memory.masters.clear();
   memory.written.clear();
   for (const kvs of pages) {
     for (const kv of kvs) {
       const resource = resourceOfKey(kv.key);
-      if (resource !== undefined) entries.get(resource)?.push(entryOf(kv));
-      else noteOther(memory, 'put', kv);
+      if (resource === undefined) noteOther(memory, 'put', kv);
+      else if (!entries.get(resource)?.push(entryOf(kv))) entries.set(resource, [entryOf(kv)]);
     }
   }
   endAllWatches(self, 'relisted');
-  for (const [resource, cache] of memory.caches) fillCache(cache, entries.get(resource) ?? [], revision);
   memory.revision = revision;
+  for (const resource of entries.keys()) cacheFor(memory, resource);
+  for (const [resource, cache] of memory.caches) fillCache(cache, entries.get(resource) ?? [], revision);
+  takeAllDefinitions(self);
   resumeAwaiting(self);
 }
 
@@ -121,12 +124,14 @@ export function takeChange(self: Server, event: { body: KeyChanged['body'] }): v
 
 function takeObject(self: Server, resource: string, { type, kv }: KeyEvent, revision: number): void {
   const { memory } = self;
-  const cache = cacheOf(memory, resource);
+  const cache = cacheFor(memory, resource);
   const change =
     type === 'put'
       ? putObject(cache, kv.key, objectOf(memory, kv), revision, self.monotonic())
       : dropObject(cache, kv.key, revision, self.monotonic());
-  if (change !== undefined) dispatch(self, cache.watchers, change);
+  if (change === undefined) return;
+  dispatch(self, cache.watchers, change);
+  if (resource === definitions) takeDefinition(self, change);
 }
 
 function objectOf(memory: Memory, kv: KeyValue) {

@@ -8,6 +8,7 @@
  *                                                      relisting resting ◄┘          server.drain
  *                                            clock      ticking
  *                                            compactor  waiting ⇄ claiming
+ *                                            definitions  settled ⇄ working ⇄ resting
  *                                            presence   granting ─► present ⇄ renewing
  *
  * It serves what it can while etcd is out of reach: the cache as it was, and watches that hear nothing. It watches on
@@ -55,6 +56,14 @@ const onFailure = <Guard extends string, State extends string>(guard: Guard, tar
   'request.expired': { guard, target },
 });
 
+/** What came of a step on a definition: the next one follows. */
+const definitionAnswer = {
+  guard: 'isOfDefinitions',
+  target: 'working',
+  reenter: true,
+  actions: 'takeDefinitionAnswer',
+} as const;
+
 const unavailable = {
   ...onRequest('refuseUnavailable'),
   'path.check': { actions: 'refuseUnavailable' },
@@ -78,10 +87,12 @@ export const machine = setup({
     ...actions('openWatch', 'refuseWatch', 'dropWatch', 'endWatches'),
     ...actions('openKeyWatch', 'noteKeyWatch', 'forgetKeyWatch', 'takeChange'),
     ...actions('armClock', 'runDue', 'claimCompaction', 'compact', 'abandonRequests'),
+    ...actions('workOnDefinitions', 'takeDefinitionAnswer'),
     ...actions('grantPresence', 'announce', 'renewPresence', 'endPresence'),
   },
   guards: {
     ...guards('isBootstrapped', 'isListed', 'isOfBootstrap', 'isOfFollowing', 'isOfCompaction'),
+    ...guards('isOfDefinitions', 'hasDueDefinitions'),
     ...guards('isOfRequest', 'isOfHealth', 'isOfLease', 'isOfPresence', 'isPresent', 'compacts', 'hasNoRequests'),
   },
   delays: { ...delays('untilNextDue', 'compactionInterval', 'requestTimeout', 'presenceInterval', 'retry') },
@@ -188,6 +199,26 @@ export const machine = setup({
               },
             },
             waiting: { after: { compactionInterval: 'claiming' } },
+          },
+        },
+        // The controllers of CustomResourceDefinitions: their names, whether they are served, and their end.
+        definitions: {
+          initial: 'unset',
+          states: {
+            unset: { always: [{ guard: 'hasDueDefinitions', target: 'working' }, { target: 'settled' }] },
+            settled: { on: { 'definitions.due': 'working' } },
+            working: {
+              entry: 'workOnDefinitions',
+              on: {
+                'kv.committed': definitionAnswer,
+                'kv.ranged': definitionAnswer,
+                'request.succeeded': definitionAnswer,
+                'request.refused': definitionAnswer,
+                ...onFailure('isOfDefinitions', 'resting'),
+                'definitions.settled': 'settled',
+              },
+            },
+            resting: { after: { retry: 'working' } },
           },
         },
         presence: {

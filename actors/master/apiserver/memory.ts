@@ -12,6 +12,9 @@ import type { AddressRange } from './allocation/cluster-ip.ts';
 import { parseAddressRange } from './allocation/cluster-ip.ts';
 import type { PortRange } from './allocation/node-port.ts';
 import { parsePortRange } from './allocation/node-port.ts';
+import type { DefinitionWork } from './custom-resources/definitions/work.ts';
+import { makeDefinitionWork } from './custom-resources/definitions/work.ts';
+import type { CustomKinds } from './custom-resources/kinds.ts';
 import type { flags } from './flags.ts';
 import type { Pending } from './pending.ts';
 import type { RecentAnswers } from './recent-answers.ts';
@@ -62,6 +65,10 @@ export interface Memory {
   /** The place of the member in use. */
   member: number;
 
+  /** What is served besides the built-in kinds, as the CustomResourceDefinitions in the cache say. */
+  readonly kinds: CustomKinds;
+  /** What is to be done about the definitions themselves. */
+  readonly definitions: DefinitionWork;
   /** By group-resource. */
   readonly caches: Map<string, WatchCache>;
   /** What all caches know of: every change up to here. */
@@ -114,6 +121,8 @@ export function makeMemory(input: ApiServerInput): Memory {
     nodePorts: parsePortRange(config['service-node-port-range']),
     members: input.etcd,
     member: 0,
+    kinds: new Map(),
+    definitions: makeDefinitionWork(),
     caches: new Map(
       storedKinds.map((kind) => [
         groupResource(kind),

@@ -16,6 +16,7 @@ import type {
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
 import type { Admitted } from './authorization/let-in.ts';
+import type { CustomKind } from './custom-resources/kinds.ts';
 import type { Health } from './health.ts';
 import type { Begun } from './recent-answers.ts';
 import type { Verb } from './route.ts';
@@ -84,6 +85,8 @@ export interface Pending {
   readonly kind: ResourceKind;
   /** The form the asker speaks, where its objects are stored in another (`kind`). */
   readonly form: ResourceKind | undefined;
+  /** The custom resource it is of, as it was when the request came; undefined for a built-in kind. */
+  readonly custom: CustomKind | undefined;
   /** The stored kind, as group-resource. */
   readonly resource: string;
   /** Empty for what lies in no namespace. */

@@ -4,7 +4,6 @@ import type { AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
 import type { ObjectConnected } from '../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
-import type { ResourceKind } from '../../../protocol/resources.ts';
 import { failure, success as statusOfSuccess } from '../../../protocol/status.ts';
 import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { removeDue } from '../../client-go/due-heap.ts';
@@ -13,6 +12,8 @@ import type { Admitted } from './authorization/let-in.ts';
 import { isNotAdmitted, letIn } from './authorization/let-in.ts';
 import { schedule } from './clock.ts';
 import { showAs } from './conversion/form.ts';
+import { deprecations } from './custom-resources/kinds.ts';
+import { seenBy } from './custom-resources/view.ts';
 import { callEtcd, callRefusal, isOfMember, shouldRetry, turnToNext } from './etcd-link.ts';
 import { askForLease, isLeaseFresh } from './event-lease.ts';
 import { askAfter, components, healthOf } from './health.ts';
@@ -39,7 +40,7 @@ export function beginRequest(self: Server, message: Message): void {
     give(self, message, { type: 'request.refused', body: asker });
     return;
   }
-  const route = routeOf(message);
+  const route = routeOf(message, memory.kinds);
   if (!isRoute(route)) {
     give(self, message, told(refusal(route), asker));
     return;
@@ -81,6 +82,7 @@ function makePending(
     asker,
     kind: route.kind,
     form: route.form,
+    custom: route.custom,
     resource: route.resource,
     namespace: route.namespace,
     name: route.name,
@@ -92,7 +94,7 @@ function makePending(
     begun,
     lease: 0,
     attempt: undefined,
-    warnings: [],
+    warnings: route.custom === undefined ? [] : deprecations(route.custom, route.kind.version),
     awaits: 0,
     call: undefined,
     askedOf: 0,
@@ -217,7 +219,7 @@ function perform(self: Server, pending: Pending, next: Step): void {
       end(self, pending, { type: 'object.connected', body: withKubelet(self, next.to) });
       break;
     case 'succeed':
-      end(self, pending, success(next, pending.form));
+      end(self, pending, success(pending, next));
       break;
   }
 }
@@ -252,8 +254,8 @@ function deleteAll(self: Server, parent: Pending, { targets }: Extract<Step, { d
   const question = { ...parent.question, body: options === undefined ? {} : { options } };
   parent.children = targets.length;
   for (const { namespace = '', name } of targets) {
-    const { kind, resource } = parent;
-    const route: Route = { verb: 'delete', kind, form: undefined, resource, namespace, name, subresource: '' };
+    const { kind, custom, resource } = parent;
+    const route: Route = { verb: 'delete', kind, form: undefined, custom, resource, namespace, name, subresource: '' };
     start(self, makePending(self.memory, route, question, parent.asker, parent.id, undefined));
   }
 }
@@ -269,10 +271,11 @@ export function refuseRequest(self: Server, pending: Pending, status: Status): v
 }
 
 function success(
+  pending: Pending,
   { code, object: made, warnings, claims }: Extract<Step, { do: 'succeed' }>,
-  form: ResourceKind | undefined,
 ): GivenAnswer {
-  const object = form === undefined ? made : showAs(form, made);
+  const seen = seenBy(pending, made);
+  const object = pending.form === undefined ? seen : showAs(pending.form, seen);
   const body = warnings === undefined ? { code, object } : { code, object, warnings };
   return { type: 'request.succeeded', body: claims === undefined ? body : { ...body, claims } };
 }

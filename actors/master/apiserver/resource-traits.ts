@@ -21,7 +21,7 @@ export function showsDeleted(kind: ResourceKind): boolean {
 
 /** Tells whether objects of this kind vanish by themselves (`--event-ttl`). */
 export function hasTtl(kind: ResourceKind): boolean {
-  return kind.kind === 'Event';
+  return isEvent(kind);
 }
 
 /** A plain DELETE leaves their dependents behind, as it did before there was a garbage collector. */
@@ -34,5 +34,9 @@ export function orphansByDefault(kind: ResourceKind): boolean {
 
 /** Tells whether the garbage collector looks after this kind, so that deletion may leave it finalizers to work by. */
 export function isCollected(kind: ResourceKind): boolean {
-  return kind.kind !== 'Event';
+  return !isEvent(kind);
+}
+
+function isEvent({ kind, group }: ResourceKind): boolean {
+  return kind === 'Event' && (group === '' || group === 'events.k8s.io');
 }

@@ -6,6 +6,8 @@ import type { Status } from '../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../protocol/resources.ts';
 import { findResource, groupResource, storedForm } from '../../../protocol/resources.ts';
 import { failure } from '../../../protocol/status.ts';
+import type { CustomKind, CustomKinds } from './custom-resources/kinds.ts';
+import { customRoute } from './custom-resources/route.ts';
 
 /** What an API server can be asked to do. */
 export type Verb =
@@ -34,6 +36,8 @@ export interface Route {
   readonly kind: ResourceKind;
   /** The form asked for, where that is another: objects are converted from it and to it. */
   readonly form: ResourceKind | undefined;
+  /** The custom resource it leads to, whose `kind` is of the version asked for; undefined for a built-in kind. */
+  readonly custom: CustomKind | undefined;
   /** The stored kind, as group-resource. */
   readonly resource: string;
   readonly namespace: string;
@@ -42,7 +46,7 @@ export interface Route {
 }
 
 /** By type of message, then by subresource; the empty one is the object itself. */
-const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
+export const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
   'object.get': { '': 'get', status: 'get', approval: 'get', ephemeralcontainers: 'get', scale: 'get-scale' },
   'object.list': { '': 'list' },
   'object.watch': { '': 'watch' },
@@ -73,7 +77,8 @@ const verbs: Readonly<Record<string, Readonly<Record<string, Verb>>>> = {
   },
 };
 
-const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'review', 'delete-collection']);
+/** The verbs that are about a collection. */
+export const collectionVerbs: ReadonlySet<Verb> = new Set(['list', 'watch', 'create', 'review', 'delete-collection']);
 const mutatingVerbs: ReadonlySet<Verb> = new Set<Verb>([
   'create',
   'bind',
@@ -99,10 +104,10 @@ function isReview({ group }: ResourceKind): boolean {
 }
 
 /** Finds what a message asks for, or the 404 or 405 it is answered with. */
-export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status {
+export function routeOf(message: Pick<Message, 'type' | 'body'>, kinds: CustomKinds): Route | Status {
   const target = message.body as Target & { object?: { metadata?: { name?: string } } };
   const asked = findResource(target.resource, target.version);
-  if (asked === undefined) return failure.noSuchResource();
+  if (asked === undefined) return customRoute(message, kinds.get(target.resource));
   const kind = storedForm(asked);
   // POST .../bindings is the old form of POST .../pods/NAME/binding.
   if (kind.kind === 'Binding') return bindingRoute(message.type, target);
@@ -116,17 +121,17 @@ export function routeOf(message: Pick<Message, 'type' | 'body'>): Route | Status
   if (kind.kind === 'ComponentStatus') {
     const isServed = kind.verbs?.includes(verb) === true;
     if (!isServed) return failure.methodNotAllowed(target.resource, message.type.slice(message.type.indexOf('.') + 1));
-    return { verb: 'check-components', kind, form, resource, namespace, name, subresource };
+    return { verb: 'check-components', kind, form, custom: undefined, resource, namespace, name, subresource };
   }
   if (collectionVerbs.has(verb)) {
     const needsNamespace = kind.namespaced && (verb === 'create' || verb === 'review');
     return needsNamespace && namespace === ''
       ? failure.methodNotAllowed(target.resource, 'create')
-      : { verb, kind, form, resource, namespace, name, subresource };
+      : { verb, kind, form, custom: undefined, resource, namespace, name, subresource };
   }
   const given = name === '' && (verb === 'bind' || verb === 'evict') ? (target.object?.metadata?.name ?? '') : name;
   if (given === '' || (kind.namespaced && namespace === '')) return failure.noSuchResource();
-  return { verb, kind, form, resource, namespace, name: given, subresource };
+  return { verb, kind, form, custom: undefined, resource, namespace, name: given, subresource };
 }
 
 function bindingRoute(type: string, target: Target & { object?: { metadata?: { name?: string } } }): Route | Status {
@@ -138,6 +143,7 @@ function bindingRoute(type: string, target: Target & { object?: { metadata?: { n
     verb: 'bind',
     kind: pods,
     form: undefined,
+    custom: undefined,
     resource: 'pods',
     namespace,
     name: target.object?.metadata?.name ?? '',

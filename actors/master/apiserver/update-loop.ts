@@ -8,6 +8,7 @@ import { deepEqual } from '../../../protocol/deep-equal.ts';
 import type { Compare, KeyValue, KvCommitted, KvOp, TxnBody } from '../../../protocol/messages/etcd.ts';
 import type { KubernetesObject } from '../../../protocol/objects.ts';
 import { failure } from '../../../protocol/status.ts';
+import { seenBy, storedBy } from './custom-resources/view.ts';
 import type { World } from './memory.ts';
 import { cacheOf } from './memory.ts';
 import type { Answer, Pending, Step } from './pending.ts';
@@ -88,13 +89,19 @@ function attempt(
   revision: number,
   isCached: boolean,
 ): Step {
-  const verdict = update.change(world, pending, existing);
+  const verdict = storedVerdict(pending, update.change(world, pending, seenBy(pending, existing)));
   if (verdict.do === 'refuse') return isCached ? readFirst(pending) : refuse(verdict.status);
   const isSame = verdict.do === 'keep' || (verdict.do === 'put' && deepEqual(verdict.object, existing));
   if (isSame) return isCached ? readFirst(pending) : update.finish(world, pending, { did: 'keep', object: existing });
   pending.attempt = { existing, revision, verdict };
   if (isDryRun(pending)) return update.finish(world, pending, dryOutcome(verdict, existing));
   return { do: 'txn', body: guarded(pending, verdict, revision), stage: 'committing' };
+}
+
+/** What is written of a custom object is its stored form, whatever version it was given in. */
+function storedVerdict(pending: Pending, verdict: Verdict): Verdict {
+  if (pending.custom === undefined || verdict.do !== 'put') return verdict;
+  return { ...verdict, object: storedBy(pending, verdict.object) };
 }
 
 /** Tells whether a request only asks what would happen. */

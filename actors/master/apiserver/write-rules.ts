@@ -7,6 +7,8 @@ import type { KubernetesObject, Namespace, ObjectMeta, Status } from '../../../p
 import { apiVersionOf, groupKind } from '../../../protocol/resources.ts';
 import { failure, staleVersion } from '../../../protocol/status.ts';
 import { formOf } from './conversion/form.ts';
+import { decodeCustom } from './custom-resources/coerce.ts';
+import { customStrategy } from './custom-resources/strategy.ts';
 import { prepareForApproval, validateApproval } from './kinds/certificates.ts';
 import { decodeObject, decodingRefusal, strictDecodingError } from './kinds/decode.ts';
 import { prepareEphemeral, validateEphemeral } from './kinds/ephemeral-containers.ts';
@@ -20,8 +22,8 @@ import { isRefusal } from './refusal.ts';
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** Gives the strategy of what a request is about. */
-export function strategyFor({ resource }: Pick<Pending, 'resource'>): Strategy {
-  return strategyOf(resource);
+export function strategyFor({ resource, custom, kind }: Pick<Pending, 'resource' | 'custom' | 'kind'>): Strategy {
+  return custom === undefined ? strategyOf(resource) : customStrategy(custom, kind);
 }
 
 /** Reads an object a client gave: of the right kind, with fields that exist, at the place the request names. */
@@ -64,16 +66,24 @@ function decode(
   validation: FieldValidation,
   before?: KubernetesObject,
 ): KubernetesObject | Status {
+  const { custom } = pending;
   const kind = pending.form ?? pending.kind;
-  const { object, unknownFields, typeError } = decodeObject(given, before);
+  const decoded = custom === undefined ? decodeObject(given, before) : decodeCustom(custom, given, before);
+  const { object, unknownFields, typeError } = decoded;
   if (typeError !== undefined) return failure.badRequest(decodingRefusal(kind.kind, kind.version, typeError));
   const duplicates = duplicatesIn(pending);
   const faults = duplicates.length === 0 ? unknownFields : [...duplicates, ...unknownFields];
   if (faults.length > 0 && validation === 'Strict') {
     return failure.badRequest(decodingRefusal(kind.kind, kind.version, strictDecodingError(faults)));
   }
-  if (validation === 'Warn') pending.warnings = faults;
+  if (validation === 'Warn' && faults.length > 0) warn(pending, faults);
   return pending.form === undefined ? object : formOf(pending.form).store(object);
+}
+
+/** Adds to what the writer is warned of; each once, however often the write is tried. */
+export function warn(pending: Pending, warnings: readonly string[]): void {
+  const added = warnings.filter((warning) => !pending.warnings.includes(warning));
+  if (added.length > 0) pending.warnings = [...pending.warnings, ...added];
 }
 
 function duplicatesIn({ question }: Pending): readonly string[] {
@@ -127,6 +137,7 @@ export function prepareUpdate(
   const prepared = complete(prepare(given, existing));
   if (isRefusal(prepared)) return prepared;
   const errors = [...validate(prepared, existing), ...formErrors(pending, prepared, existing)];
+  if (strategy.warnings !== undefined) warn(pending, strategy.warnings(prepared, existing));
   return errors.length === 0 ? prepared : failure.invalid(groupKind(pending.kind), existing.metadata.name, errors);
 }
 
@@ -183,5 +194,6 @@ export function endsDeletion(object: KubernetesObject, existing: KubernetesObjec
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = existing.metadata;
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds !== 0) return false;
   if ((object.metadata.finalizers ?? []).length > 0) return false;
-  return object.kind !== 'Namespace' || ((object as Namespace).spec?.finalizers ?? []).length === 0;
+  const isNamespace = object.kind === 'Namespace' && object.apiVersion === 'v1';
+  return !isNamespace || ((object as Namespace).spec?.finalizers ?? []).length === 0;
 }

@@ -20,6 +20,8 @@ type Admitted = KubernetesObject | Status;
 /** Completes a new object, or says why it is not admitted. The namespace, and the `account` of a pod, are looked at before. */
 export function admitNew(memory: Memory, object: KubernetesObject, account: ServiceAccount | undefined): Admitted {
   const { config } = memory;
+  // Custom resources may have kinds of the same names.
+  if (!isBuiltIn(object)) return object;
   switch (object.kind) {
     case 'Pod':
       return withRuntimeClass(memory, admitPod(memory, object as Pod, account));
@@ -34,6 +36,10 @@ export function admitNew(memory: Memory, object: KubernetesObject, account: Serv
   }
 }
 
+function isBuiltIn({ apiVersion, kind }: KubernetesObject): boolean {
+  return apiVersion === (kind === 'Ingress' ? 'networking.k8s.io/v1' : 'v1');
+}
+
 function withRuntimeClass(memory: Memory, pod: Pod | Status): Admitted {
   if (isRefusal(pod) || !isOn(memory.config, 'RuntimeClass')) return pod;
   const { runtimeClassName, overhead } = pod.spec;
@@ -42,7 +48,9 @@ function withRuntimeClass(memory: Memory, pod: Pod | Status): Admitted {
 
 /** Tells whether a new object can only be admitted once its service account is known. */
 export function needsAccount({ config }: Memory, object: KubernetesObject): object is Pod {
-  return object.kind === 'Pod' && isOn(config, 'ServiceAccount') && !isMirror(object as Pod);
+  return (
+    object.kind === 'Pod' && object.apiVersion === 'v1' && isOn(config, 'ServiceAccount') && !isMirror(object as Pod)
+  );
 }
 
 /** Says why a complete and valid new object is not admitted; undefined where it is. */
@@ -56,8 +64,8 @@ export function isQuotaOn({ config }: Pick<Memory, 'config'>): boolean {
   return isOn(config, 'ResourceQuota');
 }
 
-function isLimited({ kind }: KubernetesObject): boolean {
-  return kind === 'Pod' || kind === 'PersistentVolumeClaim';
+function isLimited({ apiVersion, kind }: KubernetesObject): boolean {
+  return apiVersion === 'v1' && (kind === 'Pod' || kind === 'PersistentVolumeClaim');
 }
 
 function isOn(config: Config, plugin: string): boolean {

@@ -19,6 +19,7 @@ import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
 import { showObject } from '../conversion/form.ts';
+import { applyFacts } from '../custom-resources/apply-facts.ts';
 import type { World } from '../memory.ts';
 import type { Pending } from '../pending.ts';
 import { componentName } from './component-name.ts';
@@ -105,8 +106,8 @@ export function managerOf({ question }: Pending): string | undefined {
 }
 
 /** Gives the scope of a request. */
-export function scopeFor({ kind, form, subresource }: Pending): Scope {
-  return scopeOf(form ?? kind, subresource);
+export function scopeFor({ kind, form, custom, subresource }: Pending): Scope {
+  return scopeOf(form ?? kind, subresource, custom === undefined ? undefined : applyFacts(custom, kind));
 }
 
 /**

@@ -45,7 +45,11 @@ const podSpecs = new WeakMap<Fields, Fields>();
  */
 export function decodeObject<T extends { apiVersion: string; kind: string }>(given: T, before?: T): Decoded<T> {
   const schema = schemaOf(given.apiVersion, given.kind);
-  if (schema === undefined) return { object: given, unknownFields: [] };
+  return schema === undefined ? { object: given, unknownFields: [] } : decodeBy(given, schema, before);
+}
+
+/** Reads a value by a schema, as `decodeObject` does a whole object. */
+export function decodeBy<T extends object>(given: T, schema: SchemaNode, before?: T): Decoded<T> {
   const findings: Findings = { unknownFields: [], typeError: undefined, typeErrorField: '' };
   const object = decodeFields(given as Fields, schema, undefined, findings, before as Fields | undefined) as T;
   const { unknownFields, typeError, typeErrorField } = findings;
@@ -70,7 +74,7 @@ export function strictDecodingError(complaints: readonly string[]): string {
 function decodeValue(value: unknown, node: SchemaNode, place: Place, findings: Findings, before: unknown): unknown {
   switch (node.type) {
     case 'object':
-      if (!isRecord(value)) return refuse(value, node, place, findings);
+      if (!isRecord(value)) return isOtherForm(value, node) ? value : refuse(value, node, place, findings);
       return node.name === 'PodSpec'
         ? decodePodSpec(value, node, place, findings)
         : decodeFields(value, node, place, findings, isRecord(before) ? before : undefined);
@@ -83,6 +87,14 @@ function decodeValue(value: unknown, node: SchemaNode, place: Place, findings: F
     default:
       return decodeScalar(value, node, place, findings);
   }
+}
+
+/** In a schema, `additionalProperties` may be no schema but a yes or no, and `items` a list of them. */
+function isOtherForm(value: unknown, { name }: SchemaNode): boolean {
+  return (
+    (name === 'JSONSchemaPropsOrBool' && typeof value === 'boolean') ||
+    (name === 'JSONSchemaPropsOrArray' && Array.isArray(value))
+  );
 }
 
 function decodePodSpec(given: Fields, node: SchemaNode, above: Place, findings: Findings): Fields {

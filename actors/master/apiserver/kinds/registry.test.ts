@@ -17,8 +17,11 @@ function anyValue(node: SchemaNode, depth: number): fc.Arbitrary<unknown> {
       return fc.record(chosen, { requiredKeys: [] });
     }
     case 'array':
+      // The schemas in CustomResourceDefinitions hold schemas.
+      if (depth < -1) return fc.constant([]);
       return fc.array(anyValue(node.items as SchemaNode, depth - 1), { maxLength: depth > 0 ? 2 : 0 });
     case 'map':
+      if (depth < -1) return fc.constant({});
       return fc.dictionary(anyWord, anyValue(node.items as SchemaNode, depth - 1), { maxKeys: 2 });
     case 'integer':
       return fc.constantFrom(-1, 0, 1, 80, 70_000);

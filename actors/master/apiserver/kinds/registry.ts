@@ -1,6 +1,7 @@
 /** Which strategy a resource is served by. */
 
 import { groupResource } from '../../../../protocol/resources.ts';
+import { definitionStrategy } from '../custom-resources/definitions/strategy.ts';
 import { horizontalPodAutoscalerStrategy } from './autoscaling.ts';
 import { cronJobStrategy, jobStrategy } from './batch.ts';
 import { certificateSigningRequestStrategy } from './certificates.ts';
@@ -47,6 +48,7 @@ const strategies: readonly Strategy[] = [
   csiNodeStrategy,
   csiStorageCapacityStrategy,
   daemonSetStrategy,
+  definitionStrategy,
   deploymentStrategy,
   endpointSliceStrategy,
   endpointsStrategy,

@@ -29,6 +29,8 @@ export interface Strategy<T extends KubernetesObject = any> {
   readonly allowsCreateOnUpdate: boolean;
   /** A replace may come without a resourceVersion. */
   readonly allowsUnconditionalUpdate: boolean;
+  /** What the writer is warned of, though it is done. */
+  warnings?(object: T, old?: T): readonly string[];
 }
 
 /** What is special about a kind; everything else is as for all kinds. */

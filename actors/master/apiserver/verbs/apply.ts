@@ -12,6 +12,7 @@ import { scopeFor } from '../apply/tracking.ts';
 import { creationRefusal } from '../authorization/write-guards.ts';
 import type { Conversation } from '../conversation.ts';
 import { formOf, showObject } from '../conversion/form.ts';
+import { decodeCustom } from '../custom-resources/coerce.ts';
 import { decodeObject } from '../kinds/decode.ts';
 import type { World } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -91,7 +92,9 @@ function wantedObject(
   const merged = applied(world, pending, scopeFor(pending), shown);
   if (isRefusal(merged)) return merged;
   const { patch, fieldValidation, duplicateFields = [] } = pending.question.body as ObjectPatch['body'];
-  const { object, typeError } = decodeObject(merged, shown);
+  const { custom } = pending;
+  const decoded = custom === undefined ? decodeObject(merged, shown) : decodeCustom(custom, merged, shown);
+  const { object, typeError } = decoded;
   if (typeError !== undefined) return conversionRefusal(patch as KubernetesObject, typeError);
   if (duplicateFields.length > 0 && fieldValidation !== 'Ignore') {
     if (fieldValidation !== 'Warn') return duplicatesRefusal(duplicateFields);

@@ -2,7 +2,7 @@
 
 import { copyWith } from '../../../../protocol/copy.ts';
 import type { ObjectCreate } from '../../../../protocol/messages/api.ts';
-import type { Compare, KeyValue } from '../../../../protocol/messages/etcd.ts';
+import type { Compare, KeyValue, KvOpResult } from '../../../../protocol/messages/etcd.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, Pod, Service, ServiceAccount, Status } from '../../../../protocol/objects.ts';
 import { groupKind } from '../../../../protocol/resources.ts';
@@ -20,6 +20,9 @@ import { trackCreation } from '../apply/tracking.ts';
 import { attributed, writeRefusal } from '../authorization/write-guards.ts';
 import type { Conversation } from '../conversation.ts';
 import { formOf } from '../conversion/form.ts';
+import { definitionGuard, goneRefusal } from '../custom-resources/creation-guard.ts';
+import { terminatingRefusal } from '../custom-resources/kinds.ts';
+import { storedBy } from '../custom-resources/view.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -30,7 +33,7 @@ import { storageKey } from '../storage-keys.ts';
 import { isDryRun, keyOfResult, putOp, together, transaction } from '../update-loop.ts';
 import type { Companions } from '../verdict.ts';
 import { findEntry } from '../watch/watch-cache.ts';
-import { readGiven, strategyFor } from '../write-rules.ts';
+import { readGiven, strategyFor, warn } from '../write-rules.ts';
 
 /** The conversation of `object.create`, and of a replace that creates. */
 export const create: Conversation = { begin, resume };
@@ -48,6 +51,8 @@ interface CreateWork {
   /** The service account of a pod, and since when it is waited for, in ms since boot. */
   account: ServiceAccount | undefined;
   waitingSinceMs: number | undefined;
+  /** Of a custom resource: the revision its definition must still be at. */
+  definition: number;
   /** Allocations that turned out to be taken, and those this server chose by itself. */
   avoid: ReadonlySet<string>;
   picked: readonly string[];
@@ -70,6 +75,8 @@ function begin(world: World, pending: Pending): Step {
 
 /** Begins the creation of an object that was read, has its defaults, and names its managers. */
 export function beginCreation(world: World, pending: Pending, given: KubernetesObject): Step {
+  const ending = pending.custom === undefined ? undefined : terminatingRefusal(pending.custom);
+  if (ending !== undefined) return refuse(ending);
   pending.work = {
     given,
     uid: '',
@@ -79,6 +86,7 @@ export function beginCreation(world: World, pending: Pending, given: KubernetesO
     tries: 0,
     account: undefined,
     waitingSinceMs: undefined,
+    definition: pending.custom?.revision ?? 0,
     avoid: nothingTaken,
     picked: [],
   } satisfies CreateWork;
@@ -104,6 +112,7 @@ function resume(world: World, pending: Pending, answer: Answer): Step {
     return succeed(pending, 201, writtenObject(world.memory, pending.resource, first.kv));
   const existing = first?.op === 'range' ? first.kvs[0] : undefined;
   if (existing !== undefined) return onExisting(world, pending, existing);
+  if (pending.custom !== undefined) return onDefinition(world, pending, others[0]);
   const taken = others.flatMap((result) => (result.op === 'range' ? result.kvs : []));
   return onTaken(
     world,
@@ -199,12 +208,13 @@ function write(world: World, pending: Pending): Step {
   const work = pending.work as CreateWork;
   const strategy = strategyFor(pending);
   const prepared: KubernetesObject = strategy.prepareForCreate(bear(world, work));
-  const isService = pending.kind.kind === 'Service';
+  const isService = pending.resource === 'services';
   const allocated = isService ? allocate(world, prepared as Service, work.avoid) : undefined;
   if (allocated !== undefined && isRefusal(allocated)) return refuse(allocated);
   const object = allocated?.service ?? prepared;
   const errors = strategy.validateCreate(object);
   if (pending.form !== undefined) errors.push(...(formOf(pending.form).validateCreate?.(object) ?? []));
+  if (strategy.warnings !== undefined) warn(pending, strategy.warnings(object));
   if (errors.length > 0) return refuse(failure.invalid(groupKind(pending.kind), object.metadata.name ?? '', errors));
   const refusal = finalRefusal(world.memory, object);
   if (refusal !== undefined) return refuse(refusal);
@@ -218,7 +228,8 @@ function write(world: World, pending: Pending): Step {
   work.picked = allocated?.picked ?? [];
   work.key = storageKey(pending.resource, pending.namespace, object.metadata.name);
   if (isDryRun(pending)) return { do: 'range', body: { key: work.key }, stage: 'trying' };
-  return commit(pending, work, together(claims, charged));
+  const guarded = pending.custom === undefined ? claims : definitionGuard(pending.custom, work.definition);
+  return commit(pending, work, together(guarded, charged));
 }
 
 function bear(world: World, { given, uid, creationTimestamp }: CreateWork): KubernetesObject {
@@ -230,7 +241,7 @@ function bear(world: World, { given, uid, creationTimestamp }: CreateWork): Kube
 
 function commit(pending: Pending, { key, object }: CreateWork, claims: Companions | undefined): Step {
   const isNew: Compare = { key, target: 'version', op: '=', value: 0 };
-  const body = transaction(isNew, putOp(key, object, pending.lease), claims);
+  const body = transaction(isNew, putOp(key, storedBy(pending, object), pending.lease), claims);
   return { do: 'txn', body, stage: 'committing' };
 }
 
@@ -257,6 +268,15 @@ function alreadyExists({ resource }: Pending, { metadata }: KubernetesObject, ex
   const refusal = failure.alreadyExists(resource, metadata.name);
   const isDeleting = (existing.value as KubernetesObject).metadata.deletionTimestamp !== undefined;
   return isDeleting ? { ...refusal, message: `object is being deleted: ${refusal.message}` } : refusal;
+}
+
+/** The definition has changed since it was looked at: where it still allows new objects, it is done again. */
+function onDefinition(world: World, pending: Pending, result: KvOpResult | undefined): Step {
+  const found = result?.op === 'range' ? result.kvs[0] : undefined;
+  const refusal = goneRefusal(found);
+  if (refusal !== undefined || found === undefined) return refuse(refusal ?? failure.noSuchResource());
+  (pending.work as CreateWork).definition = found.modRevision;
+  return write(world, pending);
 }
 
 /** An address or port is held by another Service: one chosen here is chosen anew, one asked for is refused. */

@@ -61,7 +61,7 @@ function change(world: World, pending: Pending, existing: KubernetesObject): Ver
 }
 
 function removal(pending: Pending, existing: KubernetesObject): Verdict {
-  return pending.kind.kind === 'Service' ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
+  return pending.resource === 'services' ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
 }
 
 function finish(world: World, pending: Pending, { did, object }: Outcome): Step {

@@ -12,6 +12,7 @@ import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { apiVersionOf } from '../../../../protocol/resources.ts';
 import { failure } from '../../../../protocol/status.ts';
 import type { Conversation } from '../conversation.ts';
+import { allSeenBy } from '../custom-resources/view.ts';
 import type { World } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import type { Answer, Pending, Step } from '../pending.ts';
@@ -109,16 +110,17 @@ function fromCache(world: World, pending: Pending): Step {
 
 /** Makes the list that is answered, of stored objects. */
 export function makeList(
-  { kind }: Pick<Pending, 'kind'>,
+  pending: Pick<Pending, 'kind' | 'custom'>,
   items: readonly KubernetesObject[],
   revision: number,
   more: { continue?: string; remainingItemCount?: number } = {},
 ): KubernetesObject {
+  const { kind } = pending;
   const list: KubernetesList = {
     apiVersion: apiVersionOf(kind),
-    kind: `${kind.kind}List`,
+    kind: kind.listKind ?? `${kind.kind}List`,
     metadata: { resourceVersion: String(revision), ...more },
-    items,
+    items: allSeenBy(pending, items),
   };
   return list as unknown as KubernetesObject;
 }

@@ -10,6 +10,8 @@ import { applied } from '../apply/apply-patch.ts';
 import { scaleScope } from '../apply/scale-managers.ts';
 import { trackedScale, trackScaled } from '../apply/track-scale.ts';
 import type { Conversation } from '../conversation.ts';
+import { noReplicas, readScale, scalePaths, withReplicas } from '../custom-resources/scale.ts';
+import { seenBy } from '../custom-resources/view.ts';
 import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
 import { refuse, succeed } from '../pending.ts';
@@ -35,9 +37,17 @@ type Scaled = KubernetesObject & {
 
 /** Shows a workload as its Scale. */
 export function scaleOf(object: KubernetesObject): Scale {
-  const { metadata, spec, status } = object as Scaled;
+  const { spec, status } = object as Scaled;
+  return scaleFrom(object, spec.replicas, status?.replicas ?? 0, selectorText(object as Scaled));
+}
+
+function scaleFrom(
+  { metadata }: KubernetesObject,
+  wanted: number | undefined,
+  replicas: number,
+  selector: string,
+): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const selector = selectorText(object as Scaled);
   return {
     apiVersion: 'autoscaling/v1',
     kind: 'Scale',
@@ -48,8 +58,8 @@ export function scaleOf(object: KubernetesObject): Scale {
       ...(resourceVersion !== undefined && { resourceVersion }),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
     },
-    spec: spec.replicas === undefined ? {} : { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, ...(selector !== '' && { selector }) },
+    spec: wanted === undefined ? {} : { replicas: wanted },
+    status: { replicas, ...(selector !== '' && { selector }) },
   };
 }
 
@@ -64,12 +74,31 @@ function selectorText({ kind, spec }: Scaled): string {
 
 /** The conversation of `object.get` on a scale. */
 export const getScale: Conversation = {
-  begin: (world, pending) => shown(get.begin(world, pending)),
-  resume: (world, pending, answer) => shown(get.resume(world, pending, answer)),
+  begin: (world, pending) => shown(pending, get.begin(world, pending)),
+  resume: (world, pending, answer) => shown(pending, get.resume(world, pending, answer)),
 };
 
-function shown(step: Step): Step {
-  return step.do === 'succeed' ? { ...step, object: scaleOf(step.object) } : step;
+function shown(pending: Pending, step: Step): Step {
+  if (step.do !== 'succeed') return step;
+  const scale = scaleFor(pending, seenBy(pending, step.object));
+  return isRefusal(scale) ? refuse(scale) : { ...step, object: scale };
+}
+
+/** Shows what a request is about as its Scale, or says why it has none. */
+function scaleFor(pending: Pending, object: KubernetesObject): Scale | Status {
+  const paths = pending.custom === undefined ? undefined : scalePaths(pending.custom, pending.kind.version);
+  if (paths === undefined) return scaleOf(object);
+  const found = readScale(object, paths);
+  if (isRefusal(found)) return found;
+  if (found.specReplicas === undefined && pending.verb === 'get-scale') return noReplicas(paths);
+  return scaleFrom(object, found.specReplicas, found.statusReplicas, found.selector);
+}
+
+/** Makes what a request is about want another number of replicas. */
+function rescaled(pending: Pending, existing: KubernetesObject, replicas: number): KubernetesObject {
+  const paths = pending.custom === undefined ? undefined : scalePaths(pending.custom, pending.kind.version);
+  if (paths !== undefined) return withReplicas(existing, paths, replicas);
+  return { ...existing, spec: { ...(existing as Scaled).spec, replicas } } as KubernetesObject;
 }
 
 const update: Update = { change, finish };
@@ -91,16 +120,15 @@ export const writeScale: Conversation = {
 };
 
 function change(world: World, pending: Pending, existing: KubernetesObject): Verdict {
-  const current = trackedScale(world, pending, existing, scaleOf(existing));
+  const shownNow = scaleFor(pending, existing);
+  if (isRefusal(shownNow)) return { do: 'refuse', status: shownNow };
+  const current = trackedScale(world, pending, existing, shownNow);
   const wanted = wantedScale(world, pending, current);
   const refusal = isRefusal(wanted) ? wanted : scaleRefusal(pending, wanted, existing);
   if (refusal !== undefined) return { do: 'refuse', status: refusal };
   const scale = wanted as Scale;
   const replicas = scale.spec?.replicas ?? 0;
-  const whole =
-    (existing as Scaled).spec.replicas === replicas
-      ? existing
-      : ({ ...existing, spec: { ...(existing as Scaled).spec, replicas } } as KubernetesObject);
+  const whole = current.spec.replicas === replicas ? existing : rescaled(pending, existing, replicas);
   const tracked = trackScaled(world, pending, whole, existing, current, scale);
   if (tracked === existing) return { do: 'keep' };
   return verdictOnTracked(world, { ...pending, subresource: '' }, tracked, existing);
@@ -134,5 +162,6 @@ function scaleRefusal(pending: Pending, scale: Scale, existing: KubernetesObject
 }
 
 function finish(_world: World, pending: Pending, { object }: Outcome): Step {
-  return succeed(pending, 200, scaleOf(object));
+  const scale = scaleFor(pending, seenBy(pending, object));
+  return isRefusal(scale) ? refuse(scale) : succeed(pending, 200, scale);
 }

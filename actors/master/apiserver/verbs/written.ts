@@ -53,7 +53,7 @@ export function verdictOnTracked(
   existing: KubernetesObject,
 ): Verdict {
   const work = pending.work as WriteWork;
-  const isService = pending.kind.kind === 'Service' && pending.subresource === '';
+  const isService = pending.resource === 'services' && pending.subresource === '';
   const forbidden = writeRefusal(world.memory, pending, wanted, existing);
   if (forbidden !== undefined) return { do: 'refuse', status: forbidden };
   const complete = isService

@@ -4,6 +4,7 @@ import type { Self } from '../../../../protocol/actor.ts';
 import type { ObjectChanged } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { showObject } from '../conversion/form.ts';
+import { toldTo } from '../custom-resources/view.ts';
 import type { CacheEvent } from '../event-ring.ts';
 import type { Selection } from '../selection.ts';
 import { isSelected } from '../selection.ts';
@@ -72,6 +73,7 @@ export function dispatch(self: Pick<Self, 'push'>, index: WatcherIndex, event: C
 
 /** Tells a watch of a change, in the form it asked for. */
 export function tell(self: Pick<Self, 'push'>, watcher: Watcher, told: Told): void {
-  const shown = watcher.form === undefined ? told : { type: told.type, object: showObject(watcher.form, told.object) };
+  const seen = toldTo(watcher, told);
+  const shown = watcher.form === undefined ? seen : { type: told.type, object: showObject(watcher.form, told.object) };
   self.push<ObjectChanged>(watcher, 'object.changed', shown);
 }

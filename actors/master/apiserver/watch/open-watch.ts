@@ -22,8 +22,13 @@ export interface Beginning {
 }
 
 /** Decides how a watch begins, or why it cannot. */
-export function beginningOf(body: ObjectWatch['body'], cache: WatchCache, form?: ResourceKind): Beginning | Status {
-  const selection = selectionOf(cache.kind, body, form);
+export function beginningOf(
+  kind: ResourceKind,
+  body: ObjectWatch['body'],
+  cache: WatchCache,
+  form?: ResourceKind,
+): Beginning | Status {
+  const selection = selectionOf(kind, body, form);
   if (isRefusal(selection)) return selection;
   const { resourceVersion = '', sendInitialEvents } = body;
   const refusal = findRefusal(resourceVersion);

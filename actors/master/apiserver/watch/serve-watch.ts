@@ -4,7 +4,6 @@ import type { Self } from '../../../../protocol/actor.ts';
 import type { Message } from '../../../../protocol/message.ts';
 import type { ObjectChanged, ObjectWatch, WatchOpened } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
-import type { ResourceKind } from '../../../../protocol/resources.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import { removeDue } from '../../../client-go/due-heap.ts';
 import { isNotAdmitted, letIn } from '../authorization/let-in.ts';
@@ -13,6 +12,7 @@ import { eachEventAfter } from '../event-ring.ts';
 import type { Memory } from '../memory.ts';
 import { cacheOf } from '../memory.ts';
 import { isRefusal } from '../refusal.ts';
+import type { Route } from '../route.ts';
 import { isRoute, routeOf } from '../route.ts';
 import { Telling, tell } from './dispatch.ts';
 import type { Beginning } from './open-watch.ts';
@@ -34,16 +34,15 @@ export function openWatch(self: Server, message: Message): void {
     refuseWatch(self, message, asker.status);
     return;
   }
-  const route = routeOf(message);
+  const route = routeOf(message, self.memory.kinds);
   const beginning = isRoute(route)
-    ? beginningOf(message.body as ObjectWatch['body'], cacheOf(self.memory, route.resource), route.form)
+    ? beginningOf(route.kind, message.body as ObjectWatch['body'], cacheOf(self.memory, route.resource), route.form)
     : route;
-  if (isRefusal(beginning)) {
-    refuseWatch(self, message, beginning);
+  if (!isRoute(route) || isRefusal(beginning)) {
+    refuseWatch(self, message, beginning as Status);
     return;
   }
-  const form = isRoute(route) ? route.form : undefined;
-  const watcher = makeWatcher(self, message, beginning, form);
+  const watcher = makeWatcher(self, message, beginning, route);
   // A reader that opens the same stream twice (a doubled message) has one watch.
   if (self.memory.watchers.has(watcher.id)) return;
   self.memory.watchers.set(watcher.id, watcher);
@@ -63,7 +62,12 @@ export function refuseWatch(self: Pick<Server, 'push' | 'end'>, message: Message
   self.end(message, status.reason ?? 'refused');
 }
 
-function makeWatcher(self: Server, message: Message, beginning: Beginning, form: ResourceKind | undefined): Watcher {
+function makeWatcher(
+  self: Server,
+  message: Message,
+  beginning: Beginning,
+  { form, custom }: Pick<Route, 'form' | 'custom'>,
+): Watcher {
   const { from, stream } = message;
   const body = message.body as ObjectWatch['body'];
   const { memory } = self;
@@ -77,6 +81,7 @@ function makeWatcher(self: Server, message: Message, beginning: Beginning, form:
     resource: groupResource(beginning.selection.kind),
     selection: beginning.selection,
     form,
+    custom,
     sinceRevision: since,
     toldRevision: beginning.resumeFrom ?? memory.revision,
     wantsBookmarks: body.allowWatchBookmarks === true,

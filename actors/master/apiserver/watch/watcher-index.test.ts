@@ -19,6 +19,7 @@ const watcher = (id: string, request: SelectionRequest): Watcher => ({
   form: undefined,
   sinceRevision: 0,
   toldRevision: 0,
+  custom: undefined,
   wantsBookmarks: false,
   endsAtMs: 0,
 });

@@ -4,6 +4,7 @@ import type { StreamKey } from '../../../../protocol/actor.ts';
 import { objectKey } from '../../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import type { ResourceKind } from '../../../../protocol/resources.ts';
+import type { CustomKind } from '../custom-resources/kinds.ts';
 import type { Selection } from '../selection.ts';
 import { nodeNameOf } from '../selection.ts';
 
@@ -16,6 +17,8 @@ export interface Watcher extends StreamKey {
   readonly selection: Selection;
   /** The form it is told objects in, where that is not the stored one. */
   readonly form: ResourceKind | undefined;
+  /** The custom resource it is of; undefined for a built-in kind. */
+  readonly custom: CustomKind | undefined;
   /** Nothing up to this revision is told. */
   readonly sinceRevision: number;
   /** Up to here its reader knows everything. */

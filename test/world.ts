@@ -27,7 +27,7 @@ import type {
 } from '../protocol/messages/traffic.ts';
 import type { NodeConfig } from '../protocol/node-config.ts';
 import type { KubernetesEvent, KubernetesObject, Node, Pod, Status } from '../protocol/objects.ts';
-import { findKind, groupResource } from '../protocol/resources.ts';
+import { findKind, findResource, groupResource } from '../protocol/resources.ts';
 import { clientAddress, nodeAddress } from '../protocol/subjects.ts';
 
 /** What a world is made of; all but the seed has a default. */
@@ -269,6 +269,7 @@ export function conditionOf(object: Pod | Node, type: string): string | undefine
 function target(resource: string, key: string): { resource: string; namespace?: string; name: string } {
   const slash = key.indexOf('/');
   if (slash >= 0) return { resource, namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-  const isClusterScoped = ['nodes', 'namespaces', 'persistentvolumes'].includes(resource);
-  return isClusterScoped ? { resource, name: key } : { resource, namespace: 'default', name: key };
+  return findResource(resource)?.namespaced === false
+    ? { resource, name: key }
+    : { resource, namespace: 'default', name: key };
 }

@@ -48,7 +48,10 @@ export function defineController<Known>(
             self.send<InformerSubscribe>(informer, 'informer.subscribe', rule.interest?.(resource));
           }
         },
-        noteSynced: (self, { body }: InformerSynced) => self.memory.synced.add(body.resource),
+        // A rule may have informers of its own besides, which nobody waits for.
+        noteSynced: (self, { body }: InformerSynced) => {
+          if (rule.watched.includes(body.resource)) self.memory.synced.add(body.resource);
+        },
         takeChanges: (self, { body }: InformerChanged) => {
           for (const change of body.changes) rule.take(self, body.resource, change);
         },

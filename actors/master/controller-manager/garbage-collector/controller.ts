@@ -8,10 +8,10 @@
  * Nothing is deleted on the word of a cache: the object and its owners are read anew before.
  */
 
-import type { Interest } from '../../../../protocol/messages/informer.ts';
+import { definitions } from '../../../../protocol/custom/definition.ts';
 import { isDeleting } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, OwnerReference } from '../../../../protocol/objects.ts';
-import { findKind, groupResource, storedKinds } from '../../../../protocol/resources.ts';
+import { findResource, groupResource, storedKinds } from '../../../../protocol/resources.ts';
 import { targetOf } from '../../../client-go/api-calls.ts';
 import { referenceTo } from '../../../client-go/event-recorder.ts';
 import { add } from '../../../client-go/work-queue.ts';
@@ -27,6 +27,7 @@ import {
   type Step,
   type Sync,
 } from '../controller/sync.ts';
+import { interest, ownerKind } from './custom-kinds.ts';
 import {
   blockersOf,
   dependentsOf,
@@ -53,22 +54,19 @@ interface Work {
   fresh: KubernetesObject;
   /** The owners that were asked for, in the order of the answers. */
   asked: readonly OwnerReference[];
+  /** The dependents that are set free, in the order of the answers. */
+  freed: readonly { readonly isCustom: boolean }[];
 }
 
 /** Kinds that own nothing and are owned by nobody. */
 const passedOver = ['events'];
-
-/** It asks the API server for the rest of an object before it acts. */
-const interest: Interest = {
-  fields: ['metadata.ownerReferences', 'metadata.finalizers', 'metadata.deletionTimestamp'],
-};
 
 /** As kube-controller-manager's `garbage-collector-controller`. */
 export const garbageCollectorRule: ControllerRule<Graph> = {
   kind: 'garbage-collector-controller',
   component: 'garbage-collector-controller',
   watched: storedKinds.map(groupResource).filter((resource) => !passedOver.includes(resource)),
-  interest: () => interest,
+  interest: (resource) => (resource === definitions ? undefined : interest),
   workers: (config) => config['concurrent-gc-syncs'],
   // Each deletion takes two requests: twice the rate gives the rate of deletions.
   rate: (config) => ({ qps: 2 * config['kube-api-qps'], burst: 2 * config['kube-api-burst'] }),
@@ -106,7 +104,7 @@ function look(self: Collector, sync: Sync): Step {
   const item = self.memory.known.items.get(sync.key);
   // Whoever is being deleted already goes by itself, unless it waits for its dependents.
   if (item === undefined || (isDeleting(item.object) && !isDeletingDependents(item.object))) return finish;
-  sync.work = { item, fresh: item.object, asked: [] } satisfies Work;
+  sync.work = { item, fresh: item.object, asked: [], freed: [] } satisfies Work;
   return callThen('looking', [readAgain(item.resource, item.object)]);
 }
 
@@ -121,11 +119,13 @@ function afterLooking(self: Collector, { answers }: Sync, work: Work): Step {
   work.fresh = fresh;
   if (isDeletingDependents(fresh)) return deleteDependents(self, work);
   const owners = ownersOf(fresh);
-  if (owners.length === 0 || !owners.every((owner) => isFindable(fresh, owner))) return finish;
-  work.asked = owners.filter((owner) => !self.memory.known.absent.has(ownerKey(owner, fresh)));
+  const { known } = self.memory;
+  const asked = owners.filter((owner) => !known.absent.has(ownerKey(known, owner, fresh)));
+  if (owners.length === 0 || !asked.every((owner) => isFindable(known, fresh, owner))) return finish;
+  work.asked = asked;
   return callThen(
     'judging',
-    work.asked.map((owner) => readOwner(fresh, owner)),
+    asked.map((owner) => readOwner(known, fresh, owner)),
   );
 }
 
@@ -138,14 +138,15 @@ function deleteDependents({ memory: { known, queue } }: Collector, { item, fresh
 }
 
 /** Nobody can tell of a kind that is not served, nor of an owner in some namespace of what is in none: such an object stays. */
-function isFindable({ metadata }: KubernetesObject, { apiVersion, kind }: OwnerReference): boolean {
-  const found = findKind(apiVersion, kind);
+function isFindable(graph: Graph, { metadata }: KubernetesObject, owner: OwnerReference): boolean {
+  const found = ownerKind(graph, owner);
   return found !== undefined && (!found.namespaced || metadata.namespace !== undefined);
 }
 
 /** Owners are in the namespace of what they own, or in none. */
-function readOwner({ metadata }: KubernetesObject, { apiVersion, kind, name }: OwnerReference): Call {
-  const found = findKind(apiVersion, kind);
+function readOwner(graph: Graph, { metadata }: KubernetesObject, owner: OwnerReference): Call {
+  const { kind, name } = owner;
+  const found = ownerKind(graph, owner);
   const where = found?.namespaced && metadata.namespace !== undefined ? { namespace: metadata.namespace } : {};
   return { type: 'object.get', body: { resource: found === undefined ? kind : groupResource(found), name, ...where } };
 }
@@ -156,11 +157,11 @@ function afterJudging(self: Collector, { answers }: Sync, { item, fresh, asked }
   if (unknown.length > 0) return failBy(unknown);
   asked.forEach((owner, place) => {
     if (answers[place]?.object?.metadata.uid === owner.uid) return;
-    noteAbsent(known, ownerKey(owner, fresh));
+    noteAbsent(known, ownerKey(known, owner, fresh));
     tellOfStranger(self, fresh, owner);
   });
   const states = ownersOf(fresh).map((owner): OwnerState => {
-    if (known.absent.has(ownerKey(owner, fresh))) return 'absent';
+    if (known.absent.has(ownerKey(known, owner, fresh))) return 'absent';
     const found = answers[asked.indexOf(owner)]?.object;
     return found !== undefined && isDeletingDependents(found) ? 'waiting' : 'solid';
   });
@@ -193,6 +194,12 @@ function tellOfStranger(self: Collector, object: KubernetesObject, owner: OwnerR
 
 /** Takes references away, from this very object. */
 function detach(item: Item, fresh: KubernetesObject, owners: readonly string[]): Call {
+  if (isCustom(item))
+    return reown(
+      item,
+      fresh,
+      ownersOf(fresh).filter(({ uid }) => !owners.includes(uid)),
+    );
   const ownerReferences = owners.map((uid) => ({ $patch: 'delete', uid }));
   return patchTo(item.resource, fresh, { metadata: { ownerReferences, uid: item.uid } });
 }
@@ -200,7 +207,23 @@ function detach(item: Item, fresh: KubernetesObject, owners: readonly string[]):
 /** Lets an object hold none of its owners back any more: they wait for each other in a circle. */
 function unblock(item: Item, fresh: KubernetesObject): Call {
   const ownerReferences = ownersOf(fresh).map((owner) => ({ ...owner, blockOwnerDeletion: false }));
+  if (isCustom(item)) return reown(item, fresh, ownerReferences);
   return patchTo(item.resource, fresh, { metadata: { ownerReferences, uid: item.uid } });
+}
+
+/** Custom resources cannot be merged by key: their owners are replaced where they are as they were seen. */
+function reown({ resource, uid }: Item, fresh: KubernetesObject, owners: readonly OwnerReference[]): Call {
+  const path = '/metadata/ownerReferences';
+  const patch = [
+    { op: 'test', path: '/metadata/uid', value: uid },
+    { op: 'test', path, value: ownersOf(fresh) },
+    owners.length === 0 ? { op: 'remove', path } : { op: 'replace', path, value: owners },
+  ];
+  return { type: 'object.patch', body: { ...targetOf(resource, fresh), patchType: 'json', patch } };
+}
+
+function isCustom({ resource }: Item): boolean {
+  return findResource(resource) === undefined;
 }
 
 /** Sets all dependents of an owner free that goes without them. */
@@ -208,16 +231,19 @@ function setFree(self: Collector, sync: Sync): Step {
   const { known } = self.memory;
   const item = known.items.get(sync.key.slice(orphanPrefix.length));
   if (item === undefined) return finish;
-  sync.work = { item, fresh: item.object, asked: [] } satisfies Work;
   const dependents = dependentsOf(known, item.uid);
+  const freed = dependents.map((dependent) => ({ isCustom: isCustom(dependent) }));
+  sync.work = { item, fresh: item.object, asked: [], freed } satisfies Work;
   return callThen(
     'orphaning',
     dependents.map((dependent) => detach(dependent, dependent.object, [item.uid])),
   );
 }
 
-function afterOrphaning({ answers }: Sync, { item }: Work): Step {
-  const refusals = refusalsOf(answers, ['NotFound', 'Invalid']);
+function afterOrphaning({ answers }: Sync, { item, freed }: Work): Step {
+  const refusals = answers.flatMap((answer, i) =>
+    refusalsOf([answer], freed[i]?.isCustom ? ['NotFound'] : ['NotFound', 'Invalid']),
+  );
   if (refusals.length > 0) return failBy(refusals);
   return callThen('rereading', [readAgain(item.resource, item.object)]);
 }

@@ -48,9 +48,9 @@ test('an owner that is not in one namespace may be in another', () => {
   const [reference] = child('a').metadata.ownerReferences ?? [];
   if (reference === undefined) throw new Error('no reference');
   const elsewhere = pod('a', { meta: { namespace: 'other' } });
-  expect(ownerKey(reference, elsewhere)).not.toBe(ownerKey(reference, child('b')));
+  expect(ownerKey(makeGraph(), reference, elsewhere)).not.toBe(ownerKey(makeGraph(), reference, child('b')));
   const toNode = { ...reference, kind: 'Node' };
-  expect(ownerKey(toNode, elsewhere)).toBe(ownerKey(toNode, child('b')));
+  expect(ownerKey(makeGraph(), toNode, elsewhere)).toBe(ownerKey(makeGraph(), toNode, child('b')));
 });
 
 test('of the owners that are gone, the latest 500 are remembered', () => {

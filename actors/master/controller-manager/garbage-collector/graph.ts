@@ -2,7 +2,7 @@
 
 import { isDeleting } from '../../../../protocol/meta.ts';
 import type { KubernetesObject, OwnerReference } from '../../../../protocol/objects.ts';
-import { findKind } from '../../../../protocol/resources.ts';
+import { findKind, type ResourceKind } from '../../../../protocol/resources.ts';
 
 /** An object, as it was last seen. */
 export interface Item {
@@ -17,6 +17,10 @@ export interface Graph {
   readonly items: Map<string, Item>;
   /** The uids of dependents by the uid of their owner. */
   readonly dependents: Map<string, Set<string>>;
+  /** The kinds of custom resources that are served, by the name of their definition. */
+  readonly custom: Map<string, ResourceKind>;
+  /** Those of them that lie in no namespace, also when they are served no more: by kind and group. */
+  readonly clusterWide: Set<string>;
   /** Owners that are known to be gone (`ownerKey`), the latest so many: nobody need ask for them again. */
   readonly absent: Set<string>;
   /** The caches are whole; before, an owner that was not seen may still be told of. */
@@ -32,7 +36,14 @@ export const orphanFinalizer = 'orphan';
 
 /** Makes an empty graph. */
 export function makeGraph(): Graph {
-  return { items: new Map(), dependents: new Map(), absent: new Set(), isWhole: false };
+  return {
+    items: new Map(),
+    dependents: new Map(),
+    custom: new Map(),
+    clusterWide: new Set(),
+    absent: new Set(),
+    isWhole: false,
+  };
 }
 
 /** The owners of an object. */
@@ -73,9 +84,15 @@ export function dropItem(graph: Graph, uid: string): Item | undefined {
 }
 
 /** What tells owners apart: one that exists in a namespace is none of what names it in another. */
-export function ownerKey({ apiVersion, kind, name, uid }: OwnerReference, dependent: KubernetesObject): string {
-  const isNamespaced = findKind(apiVersion, kind)?.namespaced !== false;
+export function ownerKey(graph: Graph, owner: OwnerReference, dependent: KubernetesObject): string {
+  const { apiVersion, kind, name, uid } = owner;
+  const isNamespaced = findKind(apiVersion, kind)?.namespaced !== false && !graph.clusterWide.has(kindKey(owner));
   return [apiVersion, kind, isNamespaced ? dependent.metadata.namespace : '', name, uid].join('\n');
+}
+
+/** What tells custom kinds apart, whatever version is spoken of. */
+export function kindKey({ apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>): string {
+  return `${kind}.${apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))}`;
 }
 
 /** Remembers that an owner is gone for good. */

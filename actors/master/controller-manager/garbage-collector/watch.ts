@@ -1,9 +1,11 @@
 /** Which objects a change makes the garbage collector look at (`processGraphChanges`). */
 
+import { definitions } from '../../../../protocol/custom/definition.ts';
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { add, type WorkQueue } from '../../../client-go/work-queue.ts';
 import type { Me } from '../controller/rule.ts';
+import { followDefinition } from './custom-kinds.ts';
 import {
   dependentsOf,
   dropItem,
@@ -24,6 +26,7 @@ type Collector = Me<Graph>;
 
 /** Takes a change into the graph, and queues what it concerns. */
 export function takeChange(self: Collector, resource: string, change: Change): void {
+  if (resource === definitions) for (const uid of followDefinition(self, change)) forget(self, uid);
   if (change.type === 'DELETED') forget(self, change.object.metadata.uid ?? '');
   else see(self, resource, change.object, change.old);
 }
@@ -34,7 +37,7 @@ export function forget({ memory: { known, queue } }: Collector, uid: string): vo
   const dependents = dependentsOf(known, uid);
   if (item !== undefined && dependents.length > 0) {
     const { apiVersion, kind, metadata } = item.object;
-    noteAbsent(known, ownerKey({ apiVersion, kind, name: metadata.name, uid }, item.object));
+    noteAbsent(known, ownerKey(known, { apiVersion, kind, name: metadata.name, uid }, item.object));
   }
   for (const dependent of dependents) add(queue, dependent.uid);
   for (const owner of item === undefined ? [] : ownersOf(item.object)) queueIfWaiting(known, owner.uid, queue);

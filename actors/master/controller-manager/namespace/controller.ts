@@ -6,6 +6,7 @@
  * A stage is left out where it has nothing to do; after a conflict it begins anew.
  */
 
+import { definitions } from '../../../../protocol/custom/definition.ts';
 import type { KubernetesList } from '../../../../protocol/messages/api.ts';
 import type { Change } from '../../../../protocol/messages/informer.ts';
 import { isDeleting } from '../../../../protocol/meta.ts';
@@ -13,6 +14,7 @@ import type { KubernetesObject, Namespace, Pod, Status } from '../../../../proto
 import { groupResource, type ResourceKind } from '../../../../protocol/resources.ts';
 import { applyChange, makeStore, type Store } from '../../../client-go/store.ts';
 import { addAfter } from '../../../client-go/work-queue.ts';
+import { takeDefinition } from '../controller/custom-kinds.ts';
 import { replaceBy } from '../controller/patches.ts';
 import type { ControllerRule, Me } from '../controller/rule.ts';
 import {
@@ -21,19 +23,28 @@ import {
   callThen,
   failBy,
   finish,
+  isRefusedAs,
   refusalsOf,
   type Step,
   type Sync,
 } from '../controller/sync.ts';
 import { withConditions } from './conditions.ts';
-import { contentKinds, graceSeconds, type KindResult, type Remains, sumUp } from './remains.ts';
+import { allContentKinds, graceSeconds, type KindResult, type Remains, sumUp } from './remains.ts';
 
-type Controller = Me<Store<Namespace>>;
+/** What it knows: the namespaces, and the kinds that definitions have brought, by the name of the definition. */
+interface Known {
+  readonly namespaces: Store<Namespace>;
+  readonly custom: Map<string, ResourceKind>;
+}
+
+type Controller = Me<Known>;
 
 /** What a sync keeps between its stages. */
 interface Work {
   /** As it was last read or written. */
   namespace: Namespace;
+  /** What can be in it. */
+  readonly kinds: readonly ResourceKind[];
   podSeconds: number;
   /** Why pods could not be counted before they were deleted. */
   estimateRefusal: Status | undefined;
@@ -49,22 +60,26 @@ const waitMs = 5_000;
 const finalizer = 'kubernetes';
 
 /** As kube-controller-manager's `namespace-controller`. */
-export const namespaceRule: ControllerRule<Store<Namespace>> = {
+export const namespaceRule: ControllerRule<Known> = {
   kind: 'namespace-controller',
   component: 'namespace-controller',
-  watched: ['namespaces'],
+  watched: ['namespaces', definitions],
   workers: (config) => config['concurrent-namespace-syncs'],
   // It asks for every kind there is: with the usual rate it would take minutes.
   rate: (config) => ({ qps: 20 * config['kube-api-qps'], burst: 100 * config['kube-api-burst'] }),
   retryMsMax: 60_000,
-  known: makeStore,
+  known: () => ({ namespaces: makeStore(), custom: new Map() }),
   take,
   step,
 };
 
-function take(self: Controller, _resource: string, change: Change): void {
+function take(self: Controller, resource: string, change: Change): void {
   const { known, queue } = self.memory;
-  applyChange(known, change);
+  if (resource === definitions) {
+    takeDefinition(known.custom, change);
+    return;
+  }
+  applyChange(known.namespaces, change);
   const isEnding = change.type !== 'DELETED' && isDeleting(change.object);
   if (isEnding) addAfter(queue, change.object.metadata.name, waitMs, self.monotonic());
 }
@@ -73,9 +88,9 @@ function step(self: Controller, sync: Sync): Step {
   const work = sync.work as Work;
   switch (sync.stage) {
     case '':
-      return self.memory.known.objects.has(sync.key) ? read(sync.key) : finish;
+      return self.memory.known.namespaces.objects.has(sync.key) ? read(sync.key) : finish;
     case 'reading':
-      return afterReading(sync);
+      return afterReading(self, sync);
     case 'marking':
       return afterMarking(sync, work);
     case 'estimating':
@@ -84,7 +99,7 @@ function step(self: Controller, sync: Sync): Step {
       work.deletions = sync.answers;
       return callThen(
         'counting',
-        contentKinds.map((kind) => collection('object.list', work, kind)),
+        work.kinds.map((kind) => collection('object.list', work, kind)),
       );
     case 'counting':
       return afterCounting(self, sync, work);
@@ -99,12 +114,13 @@ function read(name: string): Step {
   return callThen('reading', [{ type: 'object.get', body: { resource: 'namespaces', name } }]);
 }
 
-function afterReading(sync: Sync): Step {
+function afterReading(self: Controller, sync: Sync): Step {
   const [answer] = sync.answers;
   if (answer?.object === undefined) return unlessGone(sync);
   const namespace = answer.object as Namespace;
   if (!isDeleting(namespace)) return finish;
-  const work: Work = { namespace, podSeconds: 0, estimateRefusal: undefined, deletions: [], remains: undefined };
+  const kinds = allContentKinds(self.memory.known.custom.values());
+  const work: Work = { namespace, kinds, podSeconds: 0, estimateRefusal: undefined, deletions: [], remains: undefined };
   sync.work = work;
   if (namespace.status?.phase === 'Terminating') return empty(work);
   const marked: Namespace = { ...namespace, status: { ...namespace.status, phase: 'Terminating' } };
@@ -138,7 +154,7 @@ function afterEstimating(self: Controller, sync: Sync, work: Work): Step {
   work.podSeconds = graceSeconds(work.namespace, itemsOf(answer) as Pod[], self.now());
   return callThen(
     'deleting',
-    contentKinds.map((kind) => collection('object.delete-collection', work, kind)),
+    work.kinds.map((kind) => collection('object.delete-collection', work, kind)),
   );
 }
 
@@ -153,14 +169,19 @@ function itemsOf(answer: Answer | undefined): readonly KubernetesObject[] {
 }
 
 function afterCounting(self: Controller, { answers }: Sync, work: Work): Step {
-  const results = contentKinds.map((kind, i): KindResult => {
+  const results = work.kinds.map((kind, i): KindResult => {
     const estimate = kind.kind === 'Pod' ? work.estimateRefusal : undefined;
-    const refusal = estimate ?? work.deletions[i]?.refusal ?? answers[i]?.refusal;
+    const refusal = estimate ?? unlessUnknown(work.deletions[i]) ?? unlessUnknown(answers[i]);
     return { kind, refusal, items: itemsOf(answers[i]) };
   });
   work.remains = sumUp(work.namespace, results, work.podSeconds);
   const told = withConditions(work.namespace, work.remains, self.now());
   return callThen('reporting', told === undefined ? [] : [replaceBy('namespaces', told, 'status')]);
+}
+
+/** A kind whose definition went meanwhile has no objects. */
+function unlessUnknown(answer: Answer | undefined): Status | undefined {
+  return isRefusedAs(answer, 'NotFound') ? undefined : answer?.refusal;
 }
 
 function afterReporting(sync: Sync, work: Work): Step {

@@ -5,8 +5,14 @@ import { groupResource, type ResourceKind, storedKinds } from '../../../../proto
 import { fromRfc3339 } from '../../../../protocol/time.ts';
 import { isEnded } from '../pods/pod-state.ts';
 
-/** The kinds that can be deleted in a namespace, as discovery tells them. */
+/** The built-in kinds that can be deleted in a namespace, as discovery tells them. */
 export const contentKinds: readonly ResourceKind[] = storedKinds.filter(({ namespaced }) => namespaced);
+
+/** Gives the kinds that can be deleted in a namespace, those of definitions too. */
+export function allContentKinds(custom: Iterable<ResourceKind>): readonly ResourceKind[] {
+  const kinds = [...custom].filter(({ namespaced }) => namespaced);
+  return kinds.length === 0 ? contentKinds : [...contentKinds, ...kinds];
+}
 
 /** What one kind's deletion led to. */
 export interface KindResult {

@@ -14,6 +14,7 @@ import { TokenKey } from '../authentication/token-key.ts';
 import { RequestSigner } from '../certificates/request-signer.ts';
 import { ClusterLink } from '../cluster-link.ts';
 import { Connections } from '../connect/connections.ts';
+import { DefinedKinds } from '../defined-kinds.ts';
 import { countedRequest } from '../discovery/counted-request.ts';
 import { Documents } from '../discovery/documents.ts';
 import type { ServerHealth } from '../discovery/health.ts';
@@ -49,6 +50,7 @@ export class Front {
   readonly #documents: Documents;
   readonly #signer: RequestSigner;
   readonly #kinds: ServedKinds;
+  readonly #defined: DefinedKinds;
   readonly #counts = new RequestCounts();
   #serverAddress = '';
   #health: ServerHealth = { isSynced: false, isDraining: false };
@@ -68,6 +70,7 @@ export class Front {
     this.link = link;
     this.#apiserver = apiserver;
     this.#kinds = kinds;
+    this.#defined = new DefinedKinds(link, apiserver, kinds);
     this.#documents = new Documents({
       kinds,
       serverAddress: () => this.#serverAddress,
@@ -103,6 +106,7 @@ export class Front {
   /** Listens on loopback; gives the URL. Port 0 takes any. @throws the system's error */
   async open(port: number): Promise<string> {
     this.#serverAddress = `127.0.0.1:${await this.#server.listen(port)}`;
+    this.#defined.start();
     this.#signer.start();
     return `https://${this.#serverAddress}`;
   }
@@ -111,6 +115,7 @@ export class Front {
   async close(): Promise<void> {
     this.#isDraining = true;
     this.#signer.stop();
+    this.#defined.stop();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         const timeout = setTimeout(resolve, drainMs);

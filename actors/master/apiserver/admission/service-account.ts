@@ -55,7 +55,7 @@ export function addServiceAccount(pod: Pod, account: ServiceAccount): Pod {
 
 function mountToken(spec: PodSpec, suffix: string): void {
   const volumes = spec.volumes ?? [];
-  const given = volumes.find(({ name }) => name.startsWith(volumePrefix));
+  const given = volumes.find(({ name }) => name?.startsWith(volumePrefix));
   const name = given?.name ?? volumePrefix + suffix;
   const mount: core.VolumeMount = { name, readOnly: true, mountPath };
   let isNeeded = false;
@@ -66,7 +66,8 @@ function mountToken(spec: PodSpec, suffix: string): void {
     return copyWith(container, { volumeMounts: [...there, mount] });
   };
   if (spec.initContainers !== undefined) spec.initContainers = spec.initContainers.map(mounted);
-  spec.containers = spec.containers.map(mounted);
+  // Validation, which comes later, misses them if there are none.
+  if (spec.containers !== undefined) spec.containers = spec.containers.map(mounted);
   if (isNeeded && given === undefined) spec.volumes = [...volumes, { name, projected: tokenSource }];
 }
 

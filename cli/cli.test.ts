@@ -99,7 +99,7 @@ test('a path that is not there is bad input', async () => {
 
 describe('bad usage exits with 2 and names the nearest', () => {
   test.each([
-    [['rnu'], 'there is no command "rnu"\n    fix: the commands are run\n'],
+    [['rnu'], 'there is no command "rnu"\n    fix: the commands are run, up, down, status, rerun\n'],
     [['runn', 'x'], 'there is no command "runn"\n    fix: did you mean "troupe run"?\n'],
     [['run', 'x', '--sede', '3'], 'troupe run has no option "--sede"\n    fix: did you mean "--seed"?\n'],
     [['run', 'x', '--seed'], '--seed needs a value\n    fix: write --seed N\n'],

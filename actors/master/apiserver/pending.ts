@@ -119,6 +119,12 @@ export interface Pending {
   childRefusal: Status | undefined;
 }
 
+/** Adds what an asker is warned of, each once however often the write is tried. */
+export function addWarnings(pending: Pending, warnings: readonly string[]): void {
+  const news = warnings.filter((warning) => !pending.warnings.includes(warning));
+  if (news.length > 0) pending.warnings = [...pending.warnings, ...news];
+}
+
 /** Ends a request well. */
 export function succeed(pending: Pending, code: number, object: KubernetesObject): Step {
   return pending.warnings.length === 0

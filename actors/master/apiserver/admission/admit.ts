@@ -12,6 +12,8 @@ import { applyLimitDefaults, limitRangesIn, limitRefusal } from './limit-ranger.
 import { addNotReadyTaint } from './node-taint.ts';
 import type { PriorityClass } from './pod-defaults.ts';
 import { addPriority, addTolerations, isMirror } from './pod-defaults.ts';
+import type { SecurityVerdict } from './pod-security.ts';
+import { isSecured, securityVerdict } from './pod-security.ts';
 import { applyRuntimeClass } from './runtime-class.ts';
 import { addServiceAccount, mirrorRefusal } from './service-account.ts';
 
@@ -57,6 +59,13 @@ export function needsAccount({ config }: Memory, object: KubernetesObject): obje
 export function finalRefusal(memory: Memory, object: KubernetesObject): Status | undefined {
   if (!isLimited(object) || !isOn(memory.config, 'LimitRanger')) return undefined;
   return limitRefusal(object, limitRangesIn(memory, object.metadata.namespace ?? ''));
+}
+
+/** Judges an object by the security its namespace demands: a new pod may be refused, all else is only warned of. */
+export function judgeSecurity(memory: Memory, object: KubernetesObject): SecurityVerdict | undefined {
+  if (!isSecured(object) || !isOn(memory.config, 'PodSecurity')) return undefined;
+  const namespace = findEntry(cacheOf(memory, 'namespaces'), '', object.metadata.namespace ?? '');
+  return securityVerdict(object, namespace?.object);
 }
 
 /** Tells whether what is new is charged to quotas. */

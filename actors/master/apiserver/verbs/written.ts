@@ -2,7 +2,7 @@
 
 import type { KeyValue } from '../../../../protocol/messages/etcd.ts';
 import type { KubernetesObject, ObjectMeta, Service, Status } from '../../../../protocol/objects.ts';
-import { finalRefusal, isQuotaOn } from '../admission/admit.ts';
+import { finalRefusal, isQuotaOn, judgeSecurity } from '../admission/admit.ts';
 import { charge, hasQuotas, isQuotaKey, noteQuotas } from '../admission/quota.ts';
 import { allocate } from '../allocation/service-allocation.ts';
 import { claimChanges, releaseAll, takenRefusal } from '../allocation/service-claims.ts';
@@ -13,7 +13,7 @@ import type { CertificateSigningRequest } from '../kinds/certificates.ts';
 import { certificateRequests, withTimes } from '../kinds/certificates.ts';
 import type { World } from '../memory.ts';
 import type { Pending, Step } from '../pending.ts';
-import { refuse, succeed } from '../pending.ts';
+import { addWarnings, refuse, succeed } from '../pending.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Outcome } from '../update-loop.ts';
 import { together } from '../update-loop.ts';
@@ -68,6 +68,8 @@ export function verdictOnTracked(
   if (endsDeletion(prepared, existing)) {
     return isService ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
   }
+  if (pending.subresource === '' && prepared.kind !== 'Pod')
+    addWarnings(pending, judgeSecurity(world.memory, prepared)?.warnings ?? []);
   const charged = isGrowing(pending) ? chargeMore(world, pending, prepared, existing) : undefined;
   if (charged !== undefined && isRefusal(charged)) return { do: 'refuse', status: charged };
   if (!isService)

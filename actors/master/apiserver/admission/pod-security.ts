@@ -1,0 +1,110 @@
+/** Pod Security: a namespace's labels say what its pods may be (PodSecurity). Every version of a level is checked as the latest. */
+
+import type {
+  KubernetesObject,
+  ObjectMeta,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Status,
+} from '../../../../protocol/objects.ts';
+import { failure } from '../../../../protocol/status.ts';
+import { nameForRefusal } from './naming.ts';
+import type { SecurityLevel } from './pod-security-checks.ts';
+import { violations } from './pod-security-checks.ts';
+
+const prefix = 'pod-security.kubernetes.io/';
+
+/** What a new object is told. */
+export interface SecurityVerdict {
+  readonly refusal?: Status;
+  readonly warnings: readonly string[];
+}
+
+const nothing: SecurityVerdict = { warnings: [] };
+
+/** Pods, and what makes pods of a template. */
+const subjects = new Set([
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'Job',
+  'Pod',
+  'PodTemplate',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+]);
+
+/** Tells whether objects of a kind are judged at all. */
+export function isSecured({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
+  return subjects.has(kind);
+}
+
+/** Judges a new pod, or what a controller would make its pods of, by the labels of its namespace. */
+export function securityVerdict(object: KubernetesObject, namespace: KubernetesObject | undefined): SecurityVerdict {
+  const labels = namespace?.metadata.labels;
+  if (labels === undefined || !hasPolicy(labels)) return nothing;
+  const subject = subjectOf(object);
+  if (subject === undefined) return nothing;
+  const { spec, metadata } = subject;
+  const enforced = enforcedIn(labels);
+  if (object.kind === 'Pod') {
+    const wrong = violations(enforced.level, spec, metadata);
+    if (wrong !== '') {
+      const detail = `violates PodSecurity "${enforced.level}:${enforced.version}": ${wrong}`;
+      return { refusal: failure.forbidden('pods', nameForRefusal(object), detail), warnings: [] };
+    }
+  }
+  const warned = warnedIn(labels);
+  const wrong = violations(warned.level, spec, metadata);
+  if (wrong === '') return nothing;
+  return { warnings: [`would violate PodSecurity "${warned.level}:${warned.version}": ${wrong}`] };
+}
+
+function hasPolicy(labels: Readonly<Record<string, string>>): boolean {
+  for (const name in labels) if (name.startsWith(prefix)) return true;
+  return false;
+}
+
+interface Policy {
+  readonly level: SecurityLevel;
+  readonly version: string;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A level nobody knows is the strictest. */
+function enforcedIn(labels: Labels): Policy {
+  const level = labels[`${prefix}enforce`] ?? 'privileged';
+  const version = labels[`${prefix}enforce-version`] ?? 'latest';
+  return { level: isLevel(level) ? level : 'restricted', version };
+}
+
+/** Where only `enforce` is set, the warnings are of that level too: a controller's come before its pods are refused. */
+function warnedIn(labels: Labels): Policy {
+  const level = labels[`${prefix}warn`];
+  const version = labels[`${prefix}warn-version`];
+  if (level !== undefined) return { level: isLevel(level) ? level : 'privileged', version: version ?? 'latest' };
+  const enforced = enforcedIn(labels);
+  return version === undefined ? enforced : { level: enforced.level, version };
+}
+
+function isLevel(text: string): text is SecurityLevel {
+  return text === 'privileged' || text === 'baseline' || text === 'restricted';
+}
+
+/** What of an object is, or makes, pods. */
+function subjectOf(object: KubernetesObject): { spec: PodSpec; metadata: Partial<ObjectMeta> } | undefined {
+  if (object.kind === 'Pod') return { spec: (object as Pod).spec, metadata: object.metadata };
+  const { spec, template: own } = object as { spec?: Templated; template?: PodTemplateSpec };
+  const template = own ?? spec?.template ?? spec?.jobTemplate?.spec?.template;
+  return template?.spec?.containers === undefined
+    ? undefined
+    : { spec: template.spec, metadata: (template.metadata ?? {}) as Partial<ObjectMeta> };
+}
+
+interface Templated {
+  readonly template?: PodTemplateSpec;
+  readonly jobTemplate?: { spec?: { template?: PodTemplateSpec } };
+}

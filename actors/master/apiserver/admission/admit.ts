@@ -13,7 +13,7 @@ import { addNotReadyTaint } from './node-taint.ts';
 import type { PriorityClass } from './pod-defaults.ts';
 import { addPriority, addTolerations, isMirror } from './pod-defaults.ts';
 import type { SecurityVerdict } from './pod-security.ts';
-import { isSecured, securityVerdict } from './pod-security.ts';
+import { isSecured, namespaceVerdict, securityVerdict } from './pod-security.ts';
 import { applyRuntimeClass } from './runtime-class.ts';
 import { addServiceAccount, mirrorRefusal } from './service-account.ts';
 
@@ -61,11 +61,25 @@ export function finalRefusal(memory: Memory, object: KubernetesObject): Status |
   return limitRefusal(object, limitRangesIn(memory, object.metadata.namespace ?? ''));
 }
 
-/** Judges an object by the security its namespace demands: a new pod may be refused, all else is only warned of. */
-export function judgeSecurity(memory: Memory, object: KubernetesObject): SecurityVerdict | undefined {
-  if (!isSecured(object) || !isOn(memory.config, 'PodSecurity')) return undefined;
+/** Judges an object by the security its namespace demands: a new pod may be refused, what makes pods is warned of; and the demand itself. */
+export function judgeSecurity(
+  memory: Memory,
+  object: KubernetesObject,
+  old?: KubernetesObject,
+): SecurityVerdict | undefined {
+  if (!isOn(memory.config, 'PodSecurity')) return undefined;
+  if (object.kind === 'Namespace' && object.apiVersion === 'v1')
+    return namespaceVerdict(object, old, () => podsIn(memory, object.metadata.name));
+  if (!isSecured(object)) return undefined;
   const namespace = findEntry(cacheOf(memory, 'namespaces'), '', object.metadata.namespace ?? '');
   return securityVerdict(object, namespace?.object);
+}
+
+function podsIn(memory: Memory, namespace: string): Pod[] {
+  const own = [...cacheOf(memory, 'pods').entries.values()].filter(
+    ({ object }) => object.metadata.namespace === namespace,
+  );
+  return own.map(({ object }) => object as Pod);
 }
 
 /** Tells whether what is new is charged to quotas. */

@@ -290,9 +290,18 @@ const checks: Readonly<Record<SecurityLevel, readonly Check[]>> = { privileged: 
 
 /** Tells all that a pod does against a level, as one line; empty where nothing. */
 export function violations(level: SecurityLevel, spec: PodSpec, metadata: Partial<ObjectMeta>): string {
-  return checks[level]
-    .map((check) => check(spec, metadata))
-    .filter((found) => found !== undefined)
+  return violated(level, spec, metadata)
     .map(([reason, detail]) => (detail === '' ? reason : `${reason} (${detail})`))
     .join(', ');
+}
+
+/** Tells the same without the details. */
+export function violationReasons(level: SecurityLevel, spec: PodSpec, metadata: Partial<ObjectMeta>): string {
+  return violated(level, spec, metadata)
+    .map(([reason]) => reason)
+    .join(', ');
+}
+
+function violated(level: SecurityLevel, spec: PodSpec, metadata: Partial<ObjectMeta>) {
+  return checks[level].map((check) => check(spec, metadata)).filter((found) => found !== undefined);
 }

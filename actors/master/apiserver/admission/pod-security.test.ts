@@ -73,6 +73,35 @@ describe('a namespace that enforces', () => {
   });
 });
 
+describe('the labels of a namespace', () => {
+  const patch = (value: string) => ({
+    resource: 'namespaces',
+    name: 'safe',
+    patchType: 'merge',
+    patch: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': value } } },
+  });
+
+  it('must be words that mean something', () => {
+    space({});
+    expect(world.refused('object.patch', patch('strict')).message).toBe(
+      'Namespace "safe" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: "strict": must be one of privileged, baseline, restricted',
+    );
+  });
+
+  it('bring a warning of the pods there that they would not let in', () => {
+    space({});
+    for (const name of ['a', 'b']) {
+      world.do('object.create', creation({ ...inSafe({ hostPID: true }), metadata: { name, namespace: 'safe' } }));
+    }
+    world.settle();
+    expect(world.do('object.patch', patch('baseline')).warnings).toEqual([
+      'existing pods in namespace "safe" violate the new PodSecurity enforce level "baseline:latest"',
+      'a (and 1 other pod): host namespaces',
+    ]);
+    expect(world.do('object.patch', patch('privileged')).warnings).toBeUndefined();
+  });
+});
+
 it('a namespace that only warns lets every pod in', () => {
   space({ warn: 'restricted' });
   const { code, warnings } = world.do('object.create', creation(inSafe()));

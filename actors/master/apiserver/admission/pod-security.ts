@@ -1,5 +1,8 @@
 /** Pod Security: a namespace's labels say what its pods may be (PodSecurity). Every version of a level is checked as the latest. */
 
+import { deepEqual } from '../../../../protocol/deep-equal.ts';
+import type { FieldError } from '../../../../protocol/field-errors.ts';
+import { invalid } from '../../../../protocol/field-errors.ts';
 import type {
   KubernetesObject,
   ObjectMeta,
@@ -11,7 +14,7 @@ import type {
 import { failure } from '../../../../protocol/status.ts';
 import { nameForRefusal } from './naming.ts';
 import type { SecurityLevel } from './pod-security-checks.ts';
-import { violations } from './pod-security-checks.ts';
+import { violationReasons, violations } from './pod-security-checks.ts';
 
 const prefix = 'pod-security.kubernetes.io/';
 
@@ -91,7 +94,63 @@ function warnedIn(labels: Labels): Policy {
 }
 
 function isLevel(text: string): text is SecurityLevel {
-  return text === 'privileged' || text === 'baseline' || text === 'restricted';
+  return (levels as readonly string[]).includes(text);
+}
+
+/** Refuses labels of a namespace that say nothing, and warns of pods there that a new level would not let in. */
+export function namespaceVerdict(
+  namespace: KubernetesObject,
+  old: KubernetesObject | undefined,
+  podsThere: () => readonly Pod[],
+): SecurityVerdict {
+  const labels = namespace.metadata.labels ?? {};
+  const before = old?.metadata.labels ?? {};
+  if (labels === before) return nothing;
+  const errors = labelErrors(labels);
+  if (errors.length > 0 && (old === undefined || !deepEqual(errors, labelErrors(before)))) {
+    return { refusal: failure.invalid('Namespace', namespace.metadata.name, errors), warnings: [] };
+  }
+  const [now, was] = [enforcedIn(labels), enforcedIn(before)];
+  const isRelaxed = now.version === was.version && levels.indexOf(now.level) <= levels.indexOf(was.level);
+  if (old === undefined || now.level === 'privileged' || isRelaxed) return nothing;
+  return { warnings: podWarnings(namespace.metadata.name, now, podsThere()) };
+}
+
+/** From the loosest to the strictest. */
+const levels: readonly SecurityLevel[] = ['privileged', 'baseline', 'restricted'];
+
+function labelErrors(labels: Labels): FieldError[] {
+  return ['enforce', 'audit', 'warn'].flatMap((mode) => {
+    const [level, version] = [labels[prefix + mode], labels[`${prefix}${mode}-version`]];
+    const refuse = (name: string, value: string, detail: string) => [
+      invalid(`metadata.labels[${name}]`, value, detail),
+    ];
+    return [
+      ...(level === undefined || isLevel(level)
+        ? []
+        : refuse(prefix + mode, level, `must be one of ${levels.join(', ')}`)),
+      ...(version === undefined || /^(latest|v1\.(0|[1-9][0-9]*))$/.test(version)
+        ? []
+        : refuse(`${prefix}${mode}-version`, version, 'must be "latest" or "v1.x"')),
+    ];
+  });
+}
+
+/** Tells which pods do what against a level; those that do the same together, by the first of their names. */
+function podWarnings(namespace: string, { level, version }: Policy, pods: readonly Pod[]): string[] {
+  const namesByReason = new Map<string, string[]>();
+  for (const { spec, metadata } of pods) {
+    const reasons = violationReasons(level, spec, metadata);
+    if (reasons !== '') namesByReason.set(reasons, [...(namesByReason.get(reasons) ?? []), metadata.name]);
+  }
+  if (namesByReason.size === 0) return [];
+  const lines = [...namesByReason].map(([reasons, names]) => {
+    const others = names.length - 1;
+    const more = others === 0 ? '' : ` (and ${others} other ${others === 1 ? 'pod' : 'pods'})`;
+    return `${names.sort()[0]}${more}: ${reasons}`;
+  });
+  const first = `existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${level}:${version}"`;
+  return [first, ...lines.sort()];
 }
 
 /** What of an object is, or makes, pods. */

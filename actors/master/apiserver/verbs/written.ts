@@ -68,8 +68,10 @@ export function verdictOnTracked(
   if (endsDeletion(prepared, existing)) {
     return isService ? { do: 'remove', with: releaseAll(existing as Service) } : { do: 'remove' };
   }
-  if (pending.subresource === '' && prepared.kind !== 'Pod')
-    addWarnings(pending, judgeSecurity(world.memory, prepared)?.warnings ?? []);
+  const isJudged = pending.subresource === '' && prepared.kind !== 'Pod';
+  const security = isJudged ? judgeSecurity(world.memory, prepared, existing) : undefined;
+  if (security?.refusal !== undefined) return { do: 'refuse', status: security.refusal };
+  if (security !== undefined) addWarnings(pending, security.warnings);
   const charged = isGrowing(pending) ? chargeMore(world, pending, prepared, existing) : undefined;
   if (charged !== undefined && isRefusal(charged)) return { do: 'refuse', status: charged };
   if (!isService)

@@ -2,6 +2,7 @@
 
 import type { Message } from '../protocol/message.ts';
 import type {
+  AccessCheck,
   Asker,
   Authorization,
   ObjectChanged,
@@ -14,6 +15,7 @@ import type {
 import type { RequestExpired } from '../protocol/messages/host.ts';
 import type { Status } from '../protocol/objects.ts';
 import type { ResourceKind } from '../protocol/resources.ts';
+import { groupResource } from '../protocol/resources.ts';
 import { failure } from '../protocol/status.ts';
 import { encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
 import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
@@ -111,7 +113,7 @@ export class Door {
     const { link, apiserver, documents } = this.#parts;
     const body = { ...asker, verb: info.verb, path: info.path };
     const verdict = await link.ask<PathCheck>(apiserver, 'path.check', body, { deadlineMs: longestRequestMs });
-    trail?.decided((verdict.body as { authorization?: Authorization }).authorization);
+    trail?.decided(authorizationIn(verdict));
     if (verdict.type !== 'request.succeeded') throw new Refused(refusalOf(verdict));
     return (await documents(info, request)) ?? notFound;
   }
@@ -119,6 +121,8 @@ export class Door {
   async #ofResource(info: ResourceRequest, visit: Visit): Promise<HttpResponse> {
     const { asker, request, trail } = visit;
     const kind = this.#parts.kinds.find(info.group, info.version, info.resource);
+    // The API server decides also on what it does not answer itself.
+    if (kind === undefined || kind.server !== undefined) await this.#mayAsk(info, visit);
     if (kind === undefined) throw new Refused(failure.noSuchResource());
     if (isConnection(info)) return this.#parts.connect(info, kind, asker, request);
     const media = negotiate(request.headers.accept);
@@ -129,6 +133,16 @@ export class Door {
     return info.verb === 'watch'
       ? this.#watch(question, form, media, visit)
       : this.#answer(question, form, media, info, visit);
+  }
+
+  /** @throws Refused 403 */
+  async #mayAsk(info: ResourceRequest, { asker, trail }: Visit): Promise<void> {
+    const { link, apiserver } = this.#parts;
+    const { verb, namespace, name, subresource } = info;
+    const body = { ...asker, verb, resource: groupResource(info), namespace, name, subresource };
+    const verdict = await link.ask<AccessCheck>(apiserver, 'access.check', body, { deadlineMs: longestRequestMs });
+    trail?.decided(authorizationIn(verdict));
+    if (verdict.type !== 'request.succeeded') throw new Refused(refusalOf(verdict));
   }
 
   async #answer(
@@ -142,7 +156,7 @@ export class Door {
     const deadlineMs = Math.min(timeoutOption(info.query) ?? longestRequestMs, longestRequestMs);
     const to = form.kind.server ?? apiserver;
     const answer = await link.ask<Message>(to, question.type, question.body, { deadlineMs });
-    trail?.decided((answer.body as { authorization?: Authorization }).authorization);
+    trail?.decided(authorizationIn(answer));
     if (answer.type !== 'request.succeeded') throw new Refused(refusalOf(answer));
     const { body } = answer as RequestSucceeded;
     const { code, object, warnings } = (await finish?.(question, body)) ?? body;
@@ -179,6 +193,10 @@ interface Visit {
 
 /** A form of answers about a kind that somebody serves. */
 type ServedForm = Form & { readonly kind: ServedKind };
+
+function authorizationIn({ body }: Message): Authorization | undefined {
+  return (body as { authorization?: Authorization } | undefined)?.authorization;
+}
 
 /** Gives what a request carries, for those who write it down. */
 function sentBy({ body }: Question): unknown {

@@ -105,6 +105,16 @@ describe('who asks', () => {
   });
 });
 
+describe('what nobody here answers', () => {
+  it('is decided on before it is looked for', async () => {
+    const [jane, root] = [bearing('t-jane'), admin()];
+    expect((await door.ask('GET', '/apis/acme.com/v1/namespaces/default/robots', jane)).json.message).toBe(
+      'robots.acme.com is forbidden: User "jane" cannot list resource "robots" in API group "acme.com" in the namespace "default"',
+    );
+    expect((await door.ask('GET', '/apis/acme.com/v1/namespaces/default/robots', root)).status).toBe(404);
+  });
+});
+
 describe('acting as somebody else', () => {
   it('is asked for by headers, and the API server decides', async () => {
     const asJoe = {

@@ -159,6 +159,9 @@ export type ObjectConnected = Message<
 /** Asks whether somebody may do `verb` on a path that is no resource, as `/metrics`; answered with a Status. */
 export type PathCheck = Message<'path.check', Asker & { verb: string; path: string }>;
 
+/** Asks whether somebody may do `verb` with objects that another server answers for, or that nobody has; answered with a Status. */
+export type AccessCheck = Message<'access.check', Target & { verb: string }>;
+
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 /** The next event of a watch; the `object` of an ERROR is a Status (410 `Expired`: list again). */
 export type ObjectChanged = Message<'object.changed', { type: WatchEventType; object: KubernetesObject }>;

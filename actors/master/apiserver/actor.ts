@@ -24,7 +24,7 @@ import type { ApiServerInput, Memory } from './memory.ts';
 import { makeMemory } from './memory.ts';
 import {
   beginRequest,
-  checkPath,
+  checkAccess,
   converse,
   giveUpAwaiting,
   noteHealth,
@@ -86,7 +86,7 @@ export const apiserver = defineActor<Memory, ApiServerInput>({
       subscribe: (self) => self.subscribe(groupOf(self.address), { queue: true }),
       unsubscribe: (self) => self.unsubscribe(groupOf(self.address)),
       beginRequest: (self, event: Message) => beginRequest(self, event),
-      checkPath: (self, event: Message) => checkPath(self, event),
+      checkAccess: (self, event: Message) => checkAccess(self, event),
       refuseUnavailable: (self, event: Message) => self.reply(event, 'request.refused', { status: notServing }),
       resumeRequest,
       resumeLeased,

@@ -67,6 +67,7 @@ const definitionAnswer = {
 const unavailable = {
   ...onRequest('refuseUnavailable'),
   'path.check': { actions: 'refuseUnavailable' },
+  'access.check': { actions: 'refuseUnavailable' },
   'object.watch': { actions: 'refuseWatch' },
 } as const;
 
@@ -78,7 +79,7 @@ export const machine = setup({
       'subscribe',
       'unsubscribe',
       'beginRequest',
-      'checkPath',
+      'checkAccess',
       'refuseUnavailable',
       'resumeRequest',
       'resumeLeased',
@@ -136,7 +137,8 @@ export const machine = setup({
       exit: 'unsubscribe',
       on: {
         ...onRequest('beginRequest'),
-        'path.check': { actions: 'checkPath' },
+        'path.check': { actions: 'checkAccess' },
+        'access.check': { actions: 'checkAccess' },
         'object.watch': { actions: 'openWatch' },
         'stream.closed': { actions: 'dropWatch' },
         'server.drain': 'draining',

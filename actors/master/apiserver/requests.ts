@@ -293,8 +293,8 @@ function told(answer: GivenAnswer, asker: Admitted | undefined): GivenAnswer {
     : { type: answer.type, body: { ...answer.body, authorization } };
 }
 
-/** Answers whether somebody may do something at a path that is no resource. */
-export function checkPath(self: Server, message: Message): void {
+/** Answers whether somebody may do something that is done elsewhere: at a path, or with objects another server has. */
+export function checkAccess(self: Server, message: Message): void {
   const asker = letIn(self.memory, message);
   if (asker !== undefined && isNotAdmitted(asker)) give(self, message, { type: 'request.refused', body: asker });
   else {

@@ -1,18 +1,15 @@
 /** Why an apply is refused before it is looked at who owns what, in Kubernetes's words. */
 
 import type { FieldError } from '../../../../protocol/field-errors.ts';
-import { forbidden, invalid, required, tooLong } from '../../../../protocol/field-errors.ts';
+import { forbidden, required } from '../../../../protocol/field-errors.ts';
 import type { ObjectPatch } from '../../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../../protocol/objects.ts';
 import { failure } from '../../../../protocol/status.ts';
 import { configProblem } from './applied-config.ts';
 import { isMap } from './form.ts';
 import { goType } from './go-json.ts';
+import { managerErrors } from './manager-name.ts';
 import type { Scope } from './scope.ts';
-
-/** As `FieldManagerMaxLength`. */
-const longestManager = 128;
-const unprintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
 /** Refuses options that do not go together with the form of a patch (`ValidatePatchOptions`). */
 export function optionsRefusal({ patchType, fieldManager = '', force }: ObjectPatch['body']): Status | undefined {
@@ -24,22 +21,6 @@ export function optionsRefusal({ patchType, fieldManager = '', force }: ObjectPa
   }
   errors.push(...managerErrors(fieldManager, 'fieldManager'));
   return errors.length === 0 ? undefined : failure.invalid('PatchOptions.meta.k8s.io', '', errors);
-}
-
-/** Checks the name of a manager: not too long, and all of it printable (`ValidateFieldManager`). */
-export function managerErrors(manager: string, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (manager.length > longestManager) errors.push(tooLong(field, longestManager));
-  let place = 0;
-  for (const c of manager) {
-    if (unprintable.test(c)) errors.push(invalid(field, manager, unprintableAt(c, place)));
-    place += c.length;
-  }
-  return errors;
-}
-
-function unprintableAt(c: string, place: number): string {
-  return `invalid character U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')} (at position ${place})`;
 }
 
 /** Refuses what is no configuration of the kind at all; `given` is the patch as it came. */

@@ -128,6 +128,19 @@ describe('other writes', () => {
     }
   });
 
+  it('are refused where a manager has no proper name', () => {
+    const old = applyData(world, 'one', { a: '1' }).object;
+    const [entry] = old.metadata.managedFields;
+    const managedFields = [
+      { ...entry, manager: 'a\u0001' },
+      { ...entry, manager: 'm'.repeat(129) },
+    ];
+    const object = { ...old, metadata: { ...old.metadata, managedFields } };
+    expect(world.refused('object.replace', { ...settings, object, fieldManager: 'two' }).message).toBe(
+      'ConfigMap "settings" is invalid: [metadata.managedFields[0].manager: Invalid value: "a\\x01": invalid character U+0001 (at position 1), metadata.managedFields[1].manager: Too long: must have at most 128 bytes]',
+    );
+  });
+
   // What kubectl does when `apply --server-side` meets what `apply` made.
   it('may rewrite the managers, as kubectl does to move from client-side apply', () => {
     world.create('configmaps', configMap({ a: '1' }, { namespace: 'default' }), {

@@ -6,6 +6,7 @@ import { forbidden, invalid, quoted, required, tooLong } from '../../../../proto
 import type { NameRule } from '../../../../protocol/names.ts';
 import { asPrefix, dns1123Label, labelValue, qualifiedName } from '../../../../protocol/names.ts';
 import type { ObjectMeta, OwnerReference } from '../../../../protocol/objects.ts';
+import { managedFieldsErrors } from '../apply/manager-name.ts';
 
 const annotationsSizeLimit = 256 * 1024;
 const isImmutable = 'field is immutable';
@@ -29,11 +30,13 @@ function validateNamespace(namespace: string, isNamespaced: boolean): FieldError
 
 /** Checks what is free to change; what is as it was before, by reference, was checked then. */
 function validateCommon(meta: ObjectMeta, old?: ObjectMeta): FieldError[] {
-  const { labels, annotations, ownerReferences } = meta;
+  const { labels, annotations, ownerReferences, managedFields } = meta;
   const errors: FieldError[] = [];
   if (labels !== old?.labels) errors.push(...validateLabels(labels, 'metadata.labels'));
   if (annotations !== old?.annotations) errors.push(...validateAnnotations(annotations, 'metadata.annotations'));
   if (ownerReferences !== old?.ownerReferences) errors.push(...validateOwners(ownerReferences ?? []));
+  if (managedFields !== old?.managedFields)
+    errors.push(...managedFieldsErrors(managedFields, 'metadata.managedFields'));
   return errors;
 }
 

@@ -41,7 +41,7 @@ describe('what the cluster is', () => {
   it('the configuration to reach it', async () => {
     expect(await cluster.run('config current-context')).toBe('troupe\n');
     expect(await cluster.run('config view')).toMatch(/current-context: troupe/);
-    expect(squeeze(await cluster.run('config get-contexts'))[1]).toMatch(/^\* \| troupe \| troupe \| troupe-admin/);
+    expect(squeeze(await cluster.run('config get-contexts'))[1]).toMatch(/^\* \| troupe \| troupe \| troupe/);
   });
 });
 

@@ -65,7 +65,7 @@ describe('logs', () => {
   });
 
   it('of what is not there', async () => {
-    expect(await cluster.refused('logs nobody')).toBe('Error from server (NotFound): pods "nobody" not found');
+    expect(await cluster.refused('logs nobody')).toMatch(/[Ee]rror from server \(NotFound\): pods "nobody" not found/);
     expect(await cluster.refused('logs web --previous')).toContain(
       'previous terminated container "web" in pod "web" not found',
     );

@@ -30,7 +30,11 @@ describe('a refusal', () => {
       'delete namespace kube-system',
       /namespaces "kube-system" is forbidden: this namespace may not be deleted/,
     ],
-    ['of a scale below nothing', 'scale deployment none --replicas=1', /deployments\.apps "none" not found/],
+    [
+      'of a scale of nothing',
+      'scale deployment none --replicas=1',
+      /no objects passed to scale|deployments\.apps "none" not found/,
+    ],
     ['of a raw path that leads nowhere', 'get --raw /nowhere', /the server could not find the requested resource/],
     ['of a selector', "get pods -l 'a in ('", /unable to parse requirement|found ''/],
   ];
@@ -104,6 +108,9 @@ describe('a refusal', () => {
   });
 
   it('of a stranger', async () => {
-    expect(await cluster.refused('get pods --token=wrong')).toMatch(/Unauthorized|You must be logged in to the server/);
+    await cluster.run('config set-credentials stranger --token=wrong');
+    expect(await cluster.refused('get pods --user=stranger')).toMatch(
+      /Unauthorized|You must be logged in to the server/,
+    );
   });
 });

@@ -13,7 +13,8 @@ export function defaultPod(pod: Pod): Pod {
 }
 
 const defaultSpecOfPod = remembered((given: PodSpec): PodSpec => {
-  const spec = fill(defaultPodSpec(given), { enableServiceLinks: true });
+  // Admission comes before validation, which refuses a pod without containers.
+  const spec = fill(defaultPodSpec(given), { enableServiceLinks: true, containers: [] });
   const containers = (list: core.Container[]) => refitEach(list, (container) => defaultOfPod(container, spec));
   return refit(refit(spec, 'containers', containers), 'initContainers', containers);
 });

@@ -28,20 +28,20 @@ const nothing: SecurityVerdict = { warnings: [] };
 
 /** Pods, and what makes pods of a template. */
 const subjects = new Set([
-  'CronJob',
-  'DaemonSet',
-  'Deployment',
-  'Job',
-  'Pod',
-  'PodTemplate',
-  'ReplicaSet',
-  'ReplicationController',
-  'StatefulSet',
+  'v1 Pod',
+  'v1 PodTemplate',
+  'v1 ReplicationController',
+  'apps/v1 DaemonSet',
+  'apps/v1 Deployment',
+  'apps/v1 ReplicaSet',
+  'apps/v1 StatefulSet',
+  'batch/v1 CronJob',
+  'batch/v1 Job',
 ]);
 
 /** Tells whether objects of a kind are judged at all. */
-export function isSecured({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
-  return subjects.has(kind);
+export function isSecured({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
+  return subjects.has(`${apiVersion} ${kind}`);
 }
 
 /** Judges a new pod, or what a controller would make its pods of, by the labels of its namespace. */

@@ -82,8 +82,8 @@ export function verdictOnTracked(
 }
 
 /** Tells whether an object may use more of its namespace's quotas after an update than before. */
-function isGrowing({ kind, subresource }: Pending): boolean {
-  return subresource === '' && (kind.kind === 'Service' || kind.kind === 'PersistentVolumeClaim');
+function isGrowing({ resource, subresource }: Pending): boolean {
+  return subresource === '' && (resource === 'services' || resource === 'persistentvolumeclaims');
 }
 
 function chargeMore(

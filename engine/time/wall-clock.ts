@@ -89,7 +89,7 @@ export class WallClock {
     if (this.ended !== undefined) throw new Error('the run is going already');
     this.startedAt = this.time.now();
     this.startedUs = this.host.nowUs + Math.round(behindMs * 1000);
-    this.hasCaughtUp = false;
+    this.hasCaughtUp = behindMs <= 0;
     return new Promise((resolve, reject) => {
       this.ended = { resolve, reject };
       this.hurry();

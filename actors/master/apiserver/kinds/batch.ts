@@ -121,7 +121,7 @@ export const cronJobStrategy = defineStrategy<CronJob>('cronjobs.batch', {
   generationOf: ({ spec }) => spec,
   validate: validateCronJob,
   validateCreate: ({ metadata: { name } }) => {
-    if (name.length <= longestCronJobName) return [];
+    if (!name || name.length <= longestCronJobName) return [];
     return [invalid('metadata.name', name, `must be no more than ${longestCronJobName} characters`)];
   },
 });

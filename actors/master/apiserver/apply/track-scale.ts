@@ -3,12 +3,15 @@
 import { withMeta } from '../../../../protocol/meta.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { toRfc3339 } from '../../../../protocol/time.ts';
+import { scalePaths } from '../custom-resources/scale.ts';
 import type { World } from '../memory.ts';
 import type { Pending } from '../pending.ts';
 import type { Scale } from '../verbs/scale.ts';
 import { componentName } from './component-name.ts';
+import type { FieldPath } from './field-set.ts';
 import type { Managers } from './managers.ts';
 import { nobody, readManagers, writeManagers } from './managers.ts';
+import { fieldElement } from './path-element.ts';
 import { replicasPath, scaleManagers, scaleScope, workloadManagers } from './scale-managers.ts';
 import type { Scope } from './scope.ts';
 import { managerOf, managersOf, scopeFor, withManagers } from './tracking.ts';
@@ -17,7 +20,7 @@ import { managersAfterUpdate, managersBefore } from './updating.ts';
 /** Gives the Scale of a workload with those who manage it. */
 export function trackedScale(world: World, pending: Pending, existing: KubernetesObject, scale: Scale): Scale {
   const managers = managersBeforeWrite(world, pending, existing);
-  const managedFields = managers && writeManagers(scaleManagers(managers, replicasPath));
+  const managedFields = managers && writeManagers(scaleManagers(managers, countPath(pending)));
   return managedFields === undefined ? scale : withMeta(scale, { managedFields });
 }
 
@@ -25,6 +28,12 @@ export function trackedScale(world: World, pending: Pending, existing: Kubernete
 function managersBeforeWrite(world: World, pending: Pending, existing: KubernetesObject): Managers | undefined {
   if (managerOf(pending) === undefined && existing.metadata.managedFields === undefined) return undefined;
   return managersOf(existing) ?? managersBefore(workloadScope(pending), existing, toRfc3339(world.now()));
+}
+
+/** Where the workload has its replica count; a custom resource says so in its definition. */
+function countPath({ custom, kind }: Pending): FieldPath {
+  const path = custom && scalePaths(custom, kind.version)?.specReplicasPath;
+  return path === undefined ? replicasPath : path.split('.').filter(Boolean).map(fieldElement);
 }
 
 function workloadScope(pending: Pending): Scope {
@@ -56,7 +65,7 @@ export function trackScaled(
         wanted,
         toRfc3339(world.now()),
       );
-  const after = workloadManagers(before, scale, workloadScope(pending), replicasPath);
+  const after = workloadManagers(before, scale, workloadScope(pending), countPath(pending));
   return withManagers(workload, after, existing.metadata.managedFields);
 }
 

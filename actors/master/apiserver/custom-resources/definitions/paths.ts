@@ -38,7 +38,7 @@ function isShared(versions: readonly DefinitionVersion[], field: Shared): boolea
 }
 
 /** Shows all versions, as Go writes its own structures; what is shared is not in them. */
-export function shownVersions({ spec }: CustomResourceDefinition) {
+export function shownVersions({ spec }: CustomResourceDefinition): unknown {
   const { versions } = spec;
   if (versions.length === 0) return verbatim('[]apiextensions.CustomResourceDefinitionVersion(nil)');
   const pointer = (type: string, value: unknown) => `(*${type})(${value === undefined ? 'nil' : '0xc000000000'})`;

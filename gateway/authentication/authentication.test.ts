@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterLink } from '../cluster-link.ts';
-import { VirtualDoor } from '../testing/virtual-door.ts';
+import { type Answered, VirtualDoor } from '../testing/virtual-door.ts';
 import { Authentication } from './authentication.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 import { parseTokenFile, StaticTokens } from './static-tokens.ts';
 import { TokenKey } from './token-key.ts';
+import { TokenSecrets } from './token-secrets.ts';
 
 const issuer = 'https://kubernetes.default.svc.cluster.local';
 const pem = (pair: ReturnType<typeof generateKeyPairSync>) =>
@@ -200,6 +201,58 @@ describe('the token of a ServiceAccount', () => {
     await door.ask('DELETE', `${pods}/web?gracePeriodSeconds=0`, admin());
     door.engine.runFor(11_000);
     expect((await whoAmI(token)).status).toBe(401);
+  });
+});
+
+describe('a Secret for a token', () => {
+  const secrets = '/api/v1/namespaces/default/secrets';
+  const wanted = (account: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/service-account-token',
+    metadata: { name: 'kept', annotations: { 'kubernetes.io/service-account.name': account } },
+  });
+
+  let filling: TokenSecrets;
+  beforeEach(() => {
+    filling = new TokenSecrets({ link: door.link, apiserver: door.apiserver, key, authority: 'the certificate' });
+    filling.start();
+  });
+  afterEach(() => filling.stop());
+
+  /** Looks at it until it is as expected. */
+  async function until(isAsExpected: (answer: Answered) => boolean) {
+    let answer = await door.ask('GET', `${secrets}/kept`, admin());
+    for (let looks = 0; looks < 2_000 && !isAsExpected(answer); looks++) {
+      answer = await door.ask('GET', `${secrets}/kept`, admin());
+    }
+    return answer;
+  }
+
+  it('is given one, which is good as long as it is kept there', async () => {
+    await door.ask('POST', secrets, admin(wanted('default')));
+    const { data, metadata } = (await until(({ json }) => json.data !== undefined)).json;
+    const text = (value: string) => Buffer.from(value, 'base64').toString();
+    expect([text(data.namespace), text(data['ca.crt'])]).toEqual(['default', 'the certificate']);
+    expect(metadata.annotations['kubernetes.io/service-account.uid']).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await whoAmI(text(data.token))).json.status.userInfo).toMatchObject({
+      username: 'system:serviceaccount:default:default',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+    });
+    await door.ask('PATCH', `${secrets}/kept`, admin({ data: { token: Buffer.from('other').toString('base64') } }));
+    door.engine.runFor(11_000);
+    expect((await whoAmI(text(data.token))).status).toBe(401);
+    expect((await review(text(data.token))).json.status.error).toBe("token does not match server's copy");
+  });
+
+  it('is taken away when its account is not there, or goes', async () => {
+    await door.ask('POST', secrets, admin(wanted('ghost')));
+    expect((await until(({ status }) => status === 404)).status).toBe(404);
+    await door.ask('POST', accounts, admin({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } }));
+    await door.ask('POST', secrets, admin(wanted('robot')));
+    await until(({ json }) => json.data !== undefined);
+    await door.ask('DELETE', `${accounts}/robot`, admin());
+    expect((await until(({ status }) => status === 404)).status).toBe(404);
   });
 });
 

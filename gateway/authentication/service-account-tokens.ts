@@ -3,11 +3,19 @@
 import { decodeJwt, errors } from 'jose';
 import type { Message } from '../../protocol/message.ts';
 import type { ObjectGet, RequestSucceeded, UserInfo } from '../../protocol/messages/api.ts';
-import type { KubernetesObject } from '../../protocol/objects.ts';
+import type { KubernetesObject, Secret } from '../../protocol/objects.ts';
 import type { ClusterLink } from '../cluster-link.ts';
 import type { TokenVerdict } from './authentication.ts';
 import type { TokenKey } from './token-key.ts';
-import { type AccountClaims, accountUser, boundReferences, type Reference, readClaims } from './token-reading.ts';
+import {
+  type AccountClaims,
+  accountUser,
+  boundReferences,
+  type Reference,
+  readClaims,
+  readSecretClaims,
+  secretIssuer,
+} from './token-reading.ts';
 
 /** ms that a token which was good counts as good (`tokenSuccessCacheTTL`). */
 const trustedMs = 10_000;
@@ -53,22 +61,24 @@ export class ServiceAccountTokens {
 
   /** Tells whose a token is. */
   async verify(token: string, wanted: readonly string[]): Promise<TokenVerdict> {
-    if (issuerOf(token) !== this.#parts.issuer) return undefined;
+    const issuer = issuerOf(token);
+    if (issuer !== this.#parts.issuer && issuer !== secretIssuer) return undefined;
     const known = this.#trusted.get(token);
     if (known !== undefined && known.untilMs > this.#parts.link.now()) return this.#forAudiences(known, wanted);
     this.#trusted.delete(token);
-    const read = await this.#read(token);
+    const read = await this.#read(token, issuer);
     if ('error' in read) return read;
-    const gone = await this.#goneOf(read);
+    const gone = await this.#goneOf(read, issuer === secretIssuer ? token : undefined);
     if (gone !== undefined) return { error: gone };
     const verdict = { user: accountUser(read), audiences: read.audiences };
     this.#trust(token, verdict);
     return this.#forAudiences(verdict, wanted);
   }
 
-  async #read(token: string): Promise<AccountClaims | { error: string }> {
+  async #read(token: string, issuer: string): Promise<AccountClaims | { error: string }> {
     try {
-      return readClaims(await this.#parts.key.verify(token, this.#parts.link.now()));
+      const claims = await this.#parts.key.verify(token, this.#parts.link.now());
+      return issuer === secretIssuer ? readSecretClaims(claims, this.#audiences) : readClaims(claims);
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { error: 'service account token has expired' };
       if (error instanceof errors.JWTClaimValidationFailed) return { error: 'service account token is not valid yet' };
@@ -89,13 +99,13 @@ export class ServiceAccountTokens {
     this.#trusted.set(token, { ...verdict, untilMs: this.#parts.link.now() + trustedMs });
   }
 
-  /** Says which of the objects that vouch for a token is not there any more. */
-  async #goneOf(claims: AccountClaims): Promise<string | undefined> {
-    const problems = await Promise.all(boundReferences(claims).map((reference) => this.#problemOf(reference)));
+  /** Says which of the objects that vouch for a token is not there any more; `kept` is one that its secret must hold. */
+  async #goneOf(claims: AccountClaims, kept: string | undefined): Promise<string | undefined> {
+    const problems = await Promise.all(boundReferences(claims).map((reference) => this.#problemOf(reference, kept)));
     return problems.find((problem) => problem !== undefined);
   }
 
-  async #problemOf(reference: Reference): Promise<string | undefined> {
+  async #problemOf(reference: Reference, kept: string | undefined): Promise<string | undefined> {
     const object = (await this.#find(reference, '0')) ?? (await this.#find(reference));
     const { what } = reference;
     if (object === undefined) return `${what} has been deleted`;
@@ -103,7 +113,11 @@ export class ServiceAccountTokens {
     const isEnding =
       deletionTimestamp !== undefined && Date.parse(String(deletionTimestamp)) + graceMs < this.#parts.link.now();
     if (isEnding) return `${what} has been deleted`;
-    if (uid !== reference.uid) return `${what} UID (${uid}) does not match claim (${reference.uid})`;
+    if (kept !== undefined && object.kind === 'Secret' && tokenIn(object) !== kept) {
+      return "token does not match server's copy";
+    }
+    if (reference.uid !== '' && uid !== reference.uid)
+      return `${what} UID (${uid}) does not match claim (${reference.uid})`;
     return undefined;
   }
 
@@ -114,6 +128,10 @@ export class ServiceAccountTokens {
     const answer: Message = await this.#parts.link.ask<ObjectGet>(this.#parts.apiserver, 'object.get', body);
     return answer.type === 'request.succeeded' ? (answer as RequestSucceeded).body.object : undefined;
   }
+}
+
+function tokenIn(secret: KubernetesObject): string {
+  return Buffer.from((secret as Secret).data?.token ?? '', 'base64').toString('utf8');
 }
 
 function issuerOf(token: string): string | undefined {

@@ -3,7 +3,7 @@
 import type { UserInfo } from '../../protocol/messages/api.ts';
 
 /** A name and the uid it had when the token was made. */
-interface Named {
+export interface Named {
   readonly name: string;
   readonly uid: string;
 }
@@ -19,7 +19,11 @@ export interface AccountClaims {
   readonly node: Named | undefined;
 }
 
-/** An object that must be there for a token to be worth something. */
+/** Who issues the tokens that are kept in Secrets. */
+export const secretIssuer = 'kubernetes/serviceaccount';
+const secretClaims = 'kubernetes.io/serviceaccount';
+
+/** An object that must be there for a token to be worth something; any of its name where it has no uid. */
 export interface Reference extends Named {
   readonly resource: string;
   readonly namespace: string;
@@ -45,6 +49,36 @@ export function readClaims(claims: Record<string, unknown>): AccountClaims | { e
     pod: named(own.pod),
     secret: named(own.secret),
     node: named(own.node),
+  };
+}
+
+/** Reads the verified claims of a token that is kept in a Secret: it is good as long as it is kept there. */
+export function readSecretClaims(
+  claims: Record<string, unknown>,
+  audiences: readonly string[],
+): AccountClaims | { error: string } {
+  const [namespace, name, uid, secret] = [
+    'namespace',
+    'service-account.name',
+    'service-account.uid',
+    'secret.name',
+  ].map((claim) => String(claims[`${secretClaims}/${claim}`] ?? ''));
+  if (!namespace || !name || !uid || !secret || claims.sub !== `system:serviceaccount:${namespace}:${name}`) {
+    return { error: 'invalid bearer token' };
+  }
+  const account = { name, uid };
+  return { id: '', audiences, namespace, account, pod: undefined, secret: { name: secret, uid: '' }, node: undefined };
+}
+
+/** Makes the claims of a token that is to be kept in a Secret (pkg/serviceaccount `LegacyClaims`). */
+export function secretClaimsOf(namespace: string, account: Named, secret: string): Readonly<Record<string, unknown>> {
+  return {
+    iss: secretIssuer,
+    [`${secretClaims}/namespace`]: namespace,
+    [`${secretClaims}/secret.name`]: secret,
+    [`${secretClaims}/service-account.name`]: account.name,
+    [`${secretClaims}/service-account.uid`]: account.uid,
+    sub: `system:serviceaccount:${namespace}:${account.name}`,
   };
 }
 

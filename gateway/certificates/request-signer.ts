@@ -3,10 +3,10 @@
 import './reflect-metadata.ts';
 import * as x509 from '@peculiar/x509';
 import type * as certificates from 'kubernetes-types/certificates/v1.js';
-import type { Message } from '../../protocol/message.ts';
-import type { ObjectChanged, ObjectReplace, ObjectWatch } from '../../protocol/messages/api.ts';
+import type { ObjectChanged, ObjectReplace } from '../../protocol/messages/api.ts';
 import type { KubernetesObject } from '../../protocol/objects.ts';
-import type { ClusterLink, StreamReading } from '../cluster-link.ts';
+import type { ClusterLink } from '../cluster-link.ts';
+import { Following } from '../following.ts';
 import { type KeyedCertificate, signRequest } from './authority.ts';
 import { readAsked, signers } from './signers.ts';
 
@@ -19,8 +19,6 @@ const shortestMs = 600_000;
 /** Certificates are good from a little earlier on; those shorter than `short` lose nothing of their time by it. */
 const backdateMs = 5 * 60_000;
 const shortMs = 8 * 3_600_000;
-/** ms of real time until a watch that ended is opened again. */
-const againMs = 1_000;
 
 /** What signing takes. */
 export interface SignerParts {
@@ -35,41 +33,26 @@ export interface SignerParts {
 /** Signs from `start` to `stop`. */
 export class RequestSigner {
   readonly #parts: SignerParts;
-  #reading: StreamReading | undefined;
-  #again: NodeJS.Timeout | undefined;
-  #isStopped = false;
+  readonly #following: Following;
 
   constructor(parts: SignerParts) {
     this.#parts = parts;
+    const { link, apiserver } = parts;
+    this.#following = new Following({ link, apiserver, resource, take: (event) => this.#take(event) });
   }
 
   /** Begins to watch the requests there are and those that come. */
   start(): void {
-    const { link, apiserver } = this.#parts;
-    this.#reading = link.open<ObjectWatch>(apiserver, 'object.watch', { resource, sendInitialEvents: true });
-    void this.#read(this.#reading);
+    this.#following.start();
   }
 
   /** Signs no more. */
   stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#again);
-    this.#reading?.close();
+    this.#following.stop();
   }
 
-  async #read(reading: StreamReading): Promise<void> {
-    for (let come = await reading.next(); come.length > 0; come = await reading.next()) {
-      for (const message of come) await this.#take(message);
-    }
-    if (this.#isStopped) return;
-    this.#again = setTimeout(() => this.start(), againMs);
-    this.#again.unref();
-  }
-
-  async #take({ type, body }: Message): Promise<void> {
-    if (type !== 'object.changed') return;
-    const { type: change, object } = body as ObjectChanged['body'];
-    if (change !== 'ADDED' && change !== 'MODIFIED') return;
+  async #take({ type, object }: ObjectChanged['body']): Promise<void> {
+    if (type === 'DELETED') return;
     const status = await statusOf(object as Request, this.#parts.authority, this.#parts.nowMs());
     if (status === undefined) return;
     const { link, apiserver } = this.#parts;

@@ -11,6 +11,7 @@ import { Authentication } from '../authentication/authentication.ts';
 import { ServiceAccountTokens } from '../authentication/service-account-tokens.ts';
 import { type StaticToken, StaticTokens } from '../authentication/static-tokens.ts';
 import { TokenKey } from '../authentication/token-key.ts';
+import { TokenSecrets } from '../authentication/token-secrets.ts';
 import { RequestSigner } from '../certificates/request-signer.ts';
 import { ClusterLink } from '../cluster-link.ts';
 import { Connections } from '../connect/connections.ts';
@@ -49,6 +50,7 @@ export class Front {
   readonly #door: Door;
   readonly #documents: Documents;
   readonly #signer: RequestSigner;
+  readonly #tokenSecrets: TokenSecrets;
   readonly #kinds: ServedKinds;
   readonly #defined: DefinedKinds;
   readonly #counts = new RequestCounts();
@@ -94,6 +96,7 @@ export class Front {
       connect: (info, kind, asker, request) => connections.answer(info, kind, asker, request),
     });
     this.#signer = new RequestSigner({ link, apiserver, authority, nowMs: Date.now });
+    this.#tokenSecrets = new TokenSecrets({ link, apiserver, key, authority: authority.certificate });
     this.#server = new GatewayServer({
       key: server.key,
       certificate: server.certificate,
@@ -108,6 +111,7 @@ export class Front {
     this.#serverAddress = `127.0.0.1:${await this.#server.listen(port)}`;
     this.#defined.start();
     this.#signer.start();
+    this.#tokenSecrets.start();
     return `https://${this.#serverAddress}`;
   }
 
@@ -116,6 +120,7 @@ export class Front {
     this.#isDraining = true;
     this.#signer.stop();
     this.#defined.stop();
+    this.#tokenSecrets.stop();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
         const timeout = setTimeout(resolve, drainMs);

@@ -50,7 +50,7 @@ export async function proxyAnswer(
     kind: 'request',
     method: info.method,
     path: (path === '' ? '/' : path) + query,
-    host: request.headers.host ?? way.ip,
+    host: request.headers.host ?? request.headers[':authority'] ?? way.ip,
     bytes: request.body.length,
     headers,
     content: Buffer.from(request.body).toString(),

@@ -19,8 +19,11 @@ const refused = (...about: Parameters<typeof ask>) => {
 
 const container = (name: string) => ({ name, image: 'x' });
 
+const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
+
 beforeEach(() => {
   world = open();
+  world.create('nodes', { ...node, status: { addresses: [{ type: 'InternalIP', address: '172.18.0.2' }] } });
   world.create('pods', pod('web', { spec: { nodeName: 'n1' } }));
   world.create('pods', pod('nowhere'));
   const spec = { nodeName: 'n1', containers: [container('a'), container('b')], initContainers: [container('i')] };
@@ -49,6 +52,11 @@ describe('a connection to a pod', () => {
   test('needs a pod that has a node, unless its log is wanted: that is empty', () => {
     expect(refused('pods', 'nowhere', 'exec')).toBe('400 BadRequest: pod nowhere does not have a host assigned');
     expect(connected('pods', 'nowhere', 'log')).toMatchObject({ to: 'pod', node: '' });
+  });
+
+  test('needs the node to be there', () => {
+    world.create('pods', pod('lost', { spec: { nodeName: 'gone' } }));
+    expect(refused('pods', 'lost', 'exec')).toBe('404 NotFound: nodes "gone" not found');
   });
 
   test('checks the options of a log', () => {
@@ -98,8 +106,6 @@ describe('a proxy', () => {
     });
     expect(connected('pods', 'web:9090', 'proxy')).toMatchObject({ node: 'n1', ip: '10.244.1.5', port: 9090 });
     expect(refused('pods', 'two', 'proxy')).toBe('400 BadRequest: address not allowed');
-    const status = { addresses: [{ type: 'InternalIP', address: '172.18.0.2' }] };
-    world.create('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, status });
     expect(connected('nodes', 'n1', 'proxy')).toMatchObject({ ip: '172.18.0.2', port: 10250, scheme: 'https' });
   });
 });

@@ -10,7 +10,7 @@ import type { Endpoints, KubernetesObject, Node, Pod, Service } from '../../../.
 import { failure } from '../../../../protocol/status.ts';
 import type { Conversation } from '../conversation.ts';
 import type { World } from '../memory.ts';
-import type { Answer, Pending, Step } from '../pending.ts';
+import type { Answer, Destination, Pending, Step } from '../pending.ts';
 import { refuse } from '../pending.ts';
 import { shownObject } from '../shown-object.ts';
 import { storageKey } from '../storage-keys.ts';
@@ -25,6 +25,8 @@ interface ProxyWork {
   readonly scheme: 'http' | 'https';
   readonly port: string;
 }
+
+type PodDestination = Extract<Destination, { to: 'pod' }>;
 
 /** The kubelet's own port. */
 const kubeletPort = 10_250;
@@ -52,11 +54,15 @@ function read(resource: string, namespace: string, name: string, stage: string):
 }
 
 /** What is read at each stage; the others read what the request is about. */
-const resourceAt: Readonly<Record<string, string>> = { endpoints: 'endpoints' };
+const resourceAt: Readonly<Record<string, string>> = { endpoints: 'endpoints', node: 'nodes' };
 
 function resume(world: World, pending: Pending, answer: Answer): Step {
   const resource = resourceAt[pending.stage] ?? pending.resource;
   const kv = answer.type === 'kv.ranged' ? answer.body.kvs[0] : undefined;
+  if (pending.stage === 'node') {
+    const to = pending.work as PodDestination;
+    return kv === undefined ? refuse(failure.notFound('nodes', to.node)) : { do: 'connect', to };
+  }
   if (kv === undefined) return refuse(failure.notFound(resource, nameOf(pending)));
   return take(world, pending, shownObject(world.memory, resource, kv));
 }
@@ -86,7 +92,11 @@ function toContainer(pending: Pending, pod: Pod): Step {
     return refuse(failure.badRequest(`pod ${name} does not have a host assigned`));
   }
   const uid = pod.metadata.uid ?? '';
-  return { do: 'connect', to: { to: 'pod', node: nodeName, namespace, pod: name, uid, container } };
+  const to: PodDestination = { to: 'pod', node: nodeName, namespace, pod: name, uid, container };
+  if (nodeName === '') return { do: 'connect', to };
+  // The kubelet's address is asked of its node.
+  pending.work = to;
+  return read('nodes', '', nodeName, 'node');
 }
 
 function toPod(pending: Pending, pod: Pod): Step {

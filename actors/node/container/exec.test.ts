@@ -123,6 +123,9 @@ describe('a command run from outside', () => {
     outside.open(['wget', '-qO-', 'http://localhost/x']);
     outside.wait(100);
     expect(outside.take()).toBe('a\n=0');
+    outside.open(['sh', '-c', 'curl -s localhost:81; echo $?; curl -s localhost; echo $?']);
+    outside.wait(100);
+    expect(outside.take()).toBe('7\na\n0\n=0');
     outside.open(['wget', '-qO-', 'http://nobody/']);
     outside.wait(6000);
     expect(outside.take()).toBe("!wget: bad address 'nobody'\n=1");

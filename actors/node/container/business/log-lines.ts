@@ -38,6 +38,7 @@ export function composeLog(facts: LogFacts): readonly LogLine[] {
     answers: facts.answers,
     startedAt: facts.startedAt,
     untilMs: facts.untilMs,
+    repeatsAnswers: true,
   });
   const isOver = outcome.end === 'exits' || facts.hasEnded;
   const printed = printedLines(outcome.printed, facts, isOver);

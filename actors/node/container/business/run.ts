@@ -57,6 +57,8 @@ export interface Surroundings {
   readonly hasProgram?: (name: string) => boolean;
   /** ms from its start until which a loop that goes on for ever is followed; absent: one turn of it. */
   readonly untilMs?: number;
+  /** Later turns of a loop are answered as its first ones were; else each asks anew. */
+  readonly repeatsAnswers?: boolean;
 }
 
 /** How a command ends: by itself, never, as the image's own program, or it waits: for an answer, or for input. */
@@ -176,10 +178,8 @@ export function readLine(run: Run): string | undefined {
 
 /** Asks the cluster something: gives its answer, or stops where there is none yet. */
 export function inquire(run: Run, inquiry: Inquiry): Answer | undefined {
-  const { answers, untilMs } = run.surroundings;
-  // Later turns of a loop are answered as its first ones were.
-  const isRepeated = untilMs !== undefined && answers.length > 0;
-  const answer = answers[isRepeated ? run.asked % answers.length : run.asked];
+  const { answers, repeatsAnswers = false } = run.surroundings;
+  const answer = answers[repeatsAnswers && answers.length > 0 ? run.asked % answers.length : run.asked];
   if (answer === undefined) {
     run.end = 'asks';
     run.inquiry = inquiry;

@@ -150,6 +150,14 @@ describe('a command run from outside', () => {
     expect(outside.take()).toBe('a5\nb5\n=0');
   });
 
+  test('can tell the program to end, where that handles it', () => {
+    const outside = new Outside();
+    expect(outside.run('kill', '-9', '1')).toBe('=0');
+    outside.open(['kill', '1']);
+    outside.wait(100);
+    expect(outside.world.status(outside.containerId)).toMatchObject({ state: 'exited', exitCode: 0 });
+  });
+
   test('is ended with its container', () => {
     const outside = new Outside();
     outside.open(['sleep', '1000']);

@@ -40,9 +40,12 @@ export function foretellLine(line: string, state: ShellState, surroundings: Surr
 }
 
 function outcomeOf(run: Run): Outcome {
-  const { end = 'exits', atMs, status, printed, effects, inquiry } = run;
+  const { end = 'exits', atMs, status, printed, effects, inquiry, terminatesAtMs } = run;
   const output = printed.map((piece) => piece.text).join('');
-  return { end, atMs, exitCode: status, output, printed, effects, ...(inquiry === undefined ? {} : { inquiry }) };
+  const outcome: Outcome = { end, atMs, exitCode: status, output, printed, effects };
+  if (inquiry !== undefined) outcome.inquiry = inquiry;
+  if (terminatesAtMs !== undefined) outcome.terminatesAtMs = terminatesAtMs;
+  return outcome;
 }
 
 const shell: Program = (run, args) => {

@@ -245,6 +245,10 @@ function follow(self: Me, live: Live): boolean {
   const ageMs = self.monotonic() - session.startedAt + slackMs;
   const outcome = foretellSession(self, session, surroundingsOf(self, live, ageMs));
   showDue(self, live, outcome, ageMs);
+  if ((outcome.terminatesAtMs ?? Number.POSITIVE_INFINITY) <= ageMs && self.memory.plan?.handlesTerm) {
+    say(self, 'received SIGTERM, shutting down');
+    self.raise({ type: 'process.exit', body: { exitCode: 0 } });
+  }
   if (outcome.end === 'exits' && outcome.atMs <= ageMs) {
     if (outcome.shell !== undefined) {
       const { variables, cwd, status, unread } = outcome.shell;

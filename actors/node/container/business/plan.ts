@@ -46,12 +46,18 @@ export function planProcess(config: ContainerConfig, image: Workload, outcome: O
 }
 
 /** Gives the words of the command a container runs instead of its image's program; undefined where it runs that. */
-export function commandOf({ command, args, workload }: ContainerConfig): readonly string[] | undefined {
+export function commandOf({ command, args, workload, image, stdin }: ContainerConfig): readonly string[] | undefined {
   if (workload !== undefined) return undefined;
   if (command !== undefined && command.length > 0) return [...command, ...(args ?? [])];
+  // What such an image runs ends at once where nobody types; where somebody does, it is a shell to type into.
+  if (stdin === true && args === undefined && shellImage.test(image))
+    return [/busybox|alpine/.test(image) ? 'sh' : 'bash'];
   // Arguments alone go to the image's entry point; an image of a bare shell has none, and they are the command.
   return args !== undefined && isKnownCommand(args) ? args : undefined;
 }
+
+/** Images of a system, whose program is a shell. */
+const shellImage = /(^|\/)(busybox|alpine|debian|ubuntu|fedora|centos)(:[^/]*)?$/;
 
 /** Bytes a program holds from its start on. */
 export function baseMemoryBytes(workload: Workload, limitBytes: number | undefined): number {

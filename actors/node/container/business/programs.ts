@@ -19,7 +19,7 @@ import {
 import { textPrograms } from './text-programs.ts';
 
 /** Programs whose work is seen nowhere: they succeed at once. */
-const silent = ['apk', 'apt-get', 'chmod', 'chown', 'git', 'kill', 'ln', 'mkdir', 'rmdir', 'sync', 'sysctl'];
+const silent = ['apk', 'apt-get', 'chmod', 'chown', 'git', 'ln', 'mkdir', 'rmdir', 'sync', 'sysctl'];
 const others = ['trap', 'set', 'ulimit', 'umask', 'wait', 'mount', 'stty', 'clear', 'unset', 'alias', 'shift', 'local'];
 
 const succeed: Program = (run) => {
@@ -114,6 +114,11 @@ export const programs: Readonly<Record<string, Program>> = {
     const host = run.variables.HOSTNAME ?? '';
     if (args.includes('-a')) print(run, `Linux ${host} 5.15.0 #1 SMP x86_64 GNU/Linux\n`);
     else print(run, `${{ '-n': host, '-r': '5.15.0', '-m': 'x86_64' }[args[0] ?? ''] ?? 'Linux'}\n`);
+  },
+  kill: (run, args) => {
+    // From inside, the kernel lets no signal through to the first process that it does not handle.
+    const isTerm = !args.some((arg) => arg.startsWith('-')) || args.some((arg) => /^-(s?(SIG)?TERM|15)$/.test(arg));
+    if (args.includes('1') && isTerm) run.terminatesAtMs ??= run.atMs;
   },
   nproc: (run) => print(run, '1\n'),
   basename: (run, [path = '', suffix = '']) => {

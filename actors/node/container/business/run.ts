@@ -75,6 +75,8 @@ export interface Outcome {
   output: string;
   printed: readonly Printed[];
   effects: readonly FileEffect[];
+  /** When it told the container's first process to end (`kill 1`). */
+  terminatesAtMs?: number;
   /** Of a line typed into a shell: the shell after it, whether the line ended it, and what of the input it left. */
   shell?: ShellState & { hasExited: boolean; unread: string };
 }
@@ -102,6 +104,7 @@ export interface Run {
   /** Set when nothing more of the command runs. */
   end: End | undefined;
   inquiry: Inquiry | undefined;
+  terminatesAtMs: number | undefined;
   /** How many of the answers are used up. */
   asked: number;
   isBroken: boolean;
@@ -125,6 +128,7 @@ export function makeRun(surroundings: Surroundings): Run {
     cwd: surroundings.cwd ?? '/',
     end: undefined,
     inquiry: undefined,
+    terminatesAtMs: undefined,
     asked: 0,
     isBroken: false,
   };

@@ -10,6 +10,7 @@ import { everything, matchesLabels, parseSelector, SelectorError } from '../../.
 import { failure } from '../../../protocol/status.ts';
 import { childAddress, clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
 import { applyChanges, makeStore, type Store } from '../../client-go/store.ts';
+import { type Asked, askReview, type Review, reviewOf, takeReview } from './access.ts';
 import type { MetricsServerConfig } from './flags.ts';
 import { machine } from './machine.ts';
 import { nodeMetrics, podMetrics } from './objects.ts';
@@ -33,7 +34,6 @@ export interface MetricsServerMemory {
 }
 
 type Me = Self<MetricsServerMemory>;
-type Asked = ObjectGet | ObjectList;
 
 const watched = ['nodes', 'pods'];
 
@@ -62,8 +62,11 @@ export const metricsServer = defineActor<MetricsServerMemory, MetricsServerInput
         const { node } = event.note as { node: string };
         memory.readings.set(node, addReading(memory.readings.get(node), event.body));
       },
-      give,
-      list,
+      review: (self, event: Asked) => goOn(self, reviewOf(event)),
+      takeReview: (self, event) => {
+        const review = takeReview(self, event);
+        if (review !== undefined) goOn(self, review);
+      },
       refuse: (self, event: Asked) =>
         refuse(self, event, failure.serviceUnavailable('the server is currently unable to handle the request')),
     },
@@ -71,6 +74,14 @@ export const metricsServer = defineActor<MetricsServerMemory, MetricsServerInput
     delays: { resolution: ({ memory }) => memory.input.config['metric-resolution'] },
   },
 });
+
+/** Answers a question once nothing is left to be allowed. */
+function goOn(self: Me, review: Review): void {
+  const { question, left } = review;
+  if (left.length > 0) askReview(self, self.memory.input.apiserver, review);
+  else if (question.type === 'object.get') give(self, question);
+  else list(self, question);
+}
 
 /** Asks all kubelets; what was read of nodes that are gone is forgotten. */
 function scrape(self: Me): void {

@@ -9,16 +9,24 @@
 
 import { setup } from 'xstate';
 import { actions, delays, guards } from '../../../protocol/chart.ts';
-import type { ObjectGet, ObjectList } from '../../../protocol/messages/api.ts';
+import type { ObjectGet, ObjectList, RequestRefused, RequestSucceeded } from '../../../protocol/messages/api.ts';
 import type { RequestExpired } from '../../../protocol/messages/host.ts';
 import type { InformerChanged, InformerSynced } from '../../../protocol/messages/informer.ts';
 import type { NodeStatsGiven } from '../../../protocol/messages/streaming.ts';
 
 export const machine = setup({
   types: {
-    events: {} as InformerChanged | InformerSynced | ObjectGet | ObjectList | NodeStatsGiven | RequestExpired,
+    events: {} as
+      | InformerChanged
+      | InformerSynced
+      | ObjectGet
+      | ObjectList
+      | NodeStatsGiven
+      | RequestSucceeded
+      | RequestRefused
+      | RequestExpired,
   },
-  actions: actions('watch', 'takeChanges', 'noteSynced', 'scrape', 'takeStats', 'give', 'list', 'refuse'),
+  actions: actions('watch', 'takeChanges', 'noteSynced', 'scrape', 'takeStats', 'review', 'takeReview', 'refuse'),
   guards: guards('isSynced'),
   delays: delays('resolution'),
 }).createMachine({
@@ -40,8 +48,11 @@ export const machine = setup({
       on: {
         // A kubelet that does not answer is asked again at the next turn; what was known of its pods stays until then.
         'node.stats-given': { actions: 'takeStats' },
-        'object.get': { actions: 'give' },
-        'object.list': { actions: 'list' },
+        'object.get': { actions: 'review' },
+        'object.list': { actions: 'review' },
+        'request.succeeded': { actions: 'takeReview' },
+        'request.refused': { actions: 'takeReview' },
+        'request.expired': { actions: 'takeReview' },
       },
       after: { resolution: { target: 'serving', reenter: true } },
     },

@@ -26,6 +26,11 @@ beforeEach(() => {
   engine = new Engine({ seed: 1, definitions: [metricsServer, informer], freeze: true });
   used = { web: { name: 'main', startedAt: 1, usedCpuMs: 0, memoryBytes: 20 * 1024 * 1024 } };
   engine.puppet(apiserver, (event, puppet) => {
+    if (event.type === 'object.create') {
+      const { object } = event.body as { object: { spec: { user: string } } };
+      const status = { allowed: object.spec.user === 'jane', reason: '' };
+      puppet.answer<Message>(event, 'request.succeeded', { code: 201, object: { ...object, status } });
+    }
     if (event.type !== 'object.list') return;
     const { resource } = event.body as { resource: string };
     const object = {
@@ -87,6 +92,19 @@ describe('metrics-server', () => {
     expect(count({ labelSelector: 'app!=web' })).toBe(0);
     expect(count({ namespace: 'other' })).toBe(0);
     expect(ask('object.list', { resource: 'pods.metrics.k8s.io', labelSelector: 'a in b' }).status.code).toBe(400);
+  });
+
+  test('asks the API server whether a user may read', () => {
+    engine.runFor(16_000);
+    const asked = { resource: 'nodes.metrics.k8s.io' };
+    expect(ask('object.list', { ...asked, user: { name: 'jane' } }).object.items).toHaveLength(1);
+    expect(ask('object.list', { ...asked, user: { name: 'jack' } }).status).toMatchObject({
+      code: 403,
+      message:
+        'nodes.metrics.k8s.io is forbidden: User "jack" cannot list resource "nodes" in API group "metrics.k8s.io" at the cluster scope',
+    });
+    const acting = { ...asked, user: { name: 'jack' }, impersonated: { name: 'jane' } };
+    expect(ask('object.list', acting).status.message).toContain('User "jack" cannot impersonate resource "users"');
   });
 
   test('leaves out what was started again since the last reading', () => {

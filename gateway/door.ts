@@ -32,7 +32,7 @@ import {
   type RequestInfo,
   type ResourceRequest,
   requestInfo,
-} from './request-info.ts';
+} from './request-attributes.ts';
 import type { ServedKind, ServedKinds } from './served-kinds.ts';
 import { watchAnswer } from './watching.ts';
 

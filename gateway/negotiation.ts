@@ -3,7 +3,7 @@
 import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
 import type { HttpRequest } from './http.ts';
-import { isTrue } from './request-info.ts';
+import { isTrue } from './request-attributes.ts';
 
 /** One range of an `Accept` header. */
 export interface MediaRange {

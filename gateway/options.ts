@@ -4,7 +4,7 @@ import { invalid, notSupported, tooLong } from '../protocol/field-errors.ts';
 import type { DeleteOptions, ObjectList, WriteOptions } from '../protocol/messages/api.ts';
 import { failure } from '../protocol/status.ts';
 import { Refused } from './refused.ts';
-import { isTrue } from './request-info.ts';
+import { isTrue } from './request-attributes.ts';
 
 /** Reads a whole number. @throws Refused for anything else */
 export function integerOption(query: URLSearchParams, name: string): number | undefined {

@@ -7,8 +7,8 @@ import { failure } from '../protocol/status.ts';
 import type { HttpRequest } from './http.ts';
 import { deleteOptions, listOptions, watchOptions, writeOptions } from './options.ts';
 import { Refused } from './refused.ts';
+import { isTrue, type ResourceRequest } from './request-attributes.ts';
 import { contentType, isRecord, readObject, readPatch, unknownFormat } from './request-body.ts';
-import { isTrue, type ResourceRequest } from './request-info.ts';
 
 /** A message to the API server. */
 export interface Question {

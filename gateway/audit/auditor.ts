@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Asker, Authorization } from '../../protocol/messages/api.ts';
 import type { Status } from '../../protocol/objects.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import type { RequestInfo } from '../request-info.ts';
+import type { RequestInfo } from '../request-attributes.ts';
 import { type AuditRecord, auditLine } from './event.ts';
 import { type AuditPolicy, type AuditStage, decisionOf } from './policy.ts';
 

@@ -1,7 +1,7 @@
 /** The cluster's certificate authority, and the certificates it gives to servers and clients. ECDSA P-256, all of it PEM. */
 
 import { webcrypto } from 'node:crypto';
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { alternativeNames, usageExtensions } from './signers.ts';
 

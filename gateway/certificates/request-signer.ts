@@ -1,6 +1,6 @@
 /** Signs the CertificateSigningRequests that are approved, as kube-controller-manager's `certificatesigningrequest-signing-controller`. */
 
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import type * as certificates from 'kubernetes-types/certificates/v1.js';
 import type { ObjectChanged, ObjectReplace } from '../../protocol/messages/api.ts';

@@ -1,6 +1,6 @@
 /** What each of the cluster's signers signs, and what it refuses (pkg/controller/certificates/signer). */
 
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 /** What is asked for: the subject and the names in the request, and the usages beside it. */

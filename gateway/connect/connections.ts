@@ -10,7 +10,7 @@ import type { ClusterLink } from '../cluster-link.ts';
 import { type Authenticate, isConnection } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { Refused } from '../refused.ts';
-import { type ResourceRequest, requestInfo } from '../request-info.ts';
+import { type ResourceRequest, requestInfo } from '../request-attributes.ts';
 import type { ServedKinds } from '../served-kinds.ts';
 import { SpdyConnection } from '../spdy/connection.ts';
 import { acceptWebSocket, agreedProtocol, ChannelSocket, execProtocols, isWebSocket } from './channels.ts';

@@ -8,7 +8,7 @@ import { groupResource, type ResourceKind } from '../../protocol/resources.ts';
 import type { ClusterLink } from '../cluster-link.ts';
 import { refusalOf } from '../door.ts';
 import { Refused } from '../refused.ts';
-import type { ResourceRequest } from '../request-info.ts';
+import type { ResourceRequest } from '../request-attributes.ts';
 
 /** Who is asked for the way. */
 export interface Guides {

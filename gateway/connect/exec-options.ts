@@ -2,7 +2,7 @@
 
 import type { Status } from '../../protocol/objects.ts';
 import { failure } from '../../protocol/status.ts';
-import { isTrue } from '../request-info.ts';
+import { isTrue } from '../request-attributes.ts';
 import type { Ending, SessionOptions } from './sessions.ts';
 
 /** Reads the options of PodExecOptions or PodAttachOptions. A terminal has no stream of errors of its own. */

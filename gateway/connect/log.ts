@@ -9,7 +9,7 @@ import type { StreamReading } from '../cluster-link.ts';
 import type { HttpResponse } from '../http.ts';
 import { integerOption } from '../options.ts';
 import { Refused } from '../refused.ts';
-import { isTrue } from '../request-info.ts';
+import { isTrue } from '../request-attributes.ts';
 import { findContainer, type Guides, KubeletRefusal, type PodWay } from './destination.ts';
 
 /** The options of a log, as PodLogOptions has them. */

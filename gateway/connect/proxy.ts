@@ -5,7 +5,7 @@ import { clusterOf, nodeAddress } from '../../protocol/subjects.ts';
 import { always } from '../answers/encoding.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { Refused } from '../refused.ts';
-import type { ResourceRequest } from '../request-info.ts';
+import type { ResourceRequest } from '../request-attributes.ts';
 import type { AddressWay, Guides } from './destination.ts';
 import { kubeletAnswer } from './kubelet-pages.ts';
 import type { Packets } from './packets.ts';

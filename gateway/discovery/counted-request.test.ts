@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findResource } from '../../protocol/resources.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { requestInfo } from '../request-info.ts';
+import type { RequestInfo } from '../request-attributes.ts';
+import { requestInfo } from '../request-attributes.ts';
 import { countedRequest } from './counted-request.ts';
 
 const count = (method: string, url: string, resource?: string, contentType?: string) =>

@@ -3,7 +3,7 @@
 import type { ResourceKind } from '../../protocol/resources.ts';
 import { groupResource } from '../../protocol/resources.ts';
 import { isConnection, subresourcesOf } from '../../protocol/served-verbs.ts';
-import type { RequestInfo, ResourceRequest } from '../request-info.ts';
+import type { RequestInfo, ResourceRequest } from '../request-attributes.ts';
 import type { CountedRequest } from './request-counts.ts';
 
 const verbs: ReadonlyMap<string, string> = new Map([

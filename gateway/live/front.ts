@@ -22,7 +22,7 @@ import type { ServerHealth } from '../discovery/health.ts';
 import { RequestCounts } from '../discovery/request-counts.ts';
 import { Door } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { type PathRequest, requestInfo } from '../request-info.ts';
+import { type PathRequest, requestInfo } from '../request-attributes.ts';
 import { metricsKinds, ServedKinds } from '../served-kinds.ts';
 import { GatewayServer } from '../server.ts';
 import type { Credentials } from './credentials.ts';

@@ -1,7 +1,7 @@
 /** Certificate requests for tests. */
 
 import { webcrypto } from 'node:crypto';
-import '../reflect-metadata.ts';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

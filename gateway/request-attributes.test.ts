@@ -1,7 +1,7 @@
 /** Paths, as Kubernetes reads them. */
 
 import { describe, expect, it } from 'vitest';
-import { requestInfo } from './request-info.ts';
+import { requestInfo } from './request-attributes.ts';
 
 describe('a path', () => {
   const cases: [method: string, url: string, info: object][] = [

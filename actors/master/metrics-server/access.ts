@@ -43,9 +43,15 @@ export function askReview(self: Self, apiserver: string, review: Review): void {
     ...(user.extra && { extra: user.extra }),
     resourceAttributes,
   };
-  const object = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: { name: '' }, spec };
-  const body = { resource: 'subjectaccessreviews.authorization.k8s.io', object };
-  self.request<ObjectCreate>(apiserver, 'object.create', body, { deadlineMs: 10_000, note: { review } });
+  // A review has no name: it is answered, and not kept.
+  const object = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec };
+  const body = { resource: 'subjectaccessreviews.authorization.k8s.io', object: object as unknown as KubernetesObject };
+  self.request<ObjectCreate>(apiserver, 'object.create', body, {
+    deadlineMs: 30_000,
+    retries: 2,
+    retryMs: 10_000,
+    note: { review },
+  });
 }
 
 /** Takes what is known of it: what is left to be allowed, or undefined where the question was refused. */
@@ -54,7 +60,8 @@ export function takeReview(self: Self, event: RequestSucceeded | RequestRefused 
   if (review === undefined) return undefined;
   const { question, left } = review;
   if (event.type !== 'request.succeeded') {
-    const status = failure.internalError('the access to metrics could not be reviewed');
+    const why = event.type === 'request.refused' ? event.body.status.message : 'the API server does not answer';
+    const status = failure.internalError(`the access to metrics could not be reviewed: ${why}`);
     self.reply<RequestRefused>(question, 'request.refused', { status });
     return undefined;
   }

@@ -85,6 +85,7 @@ describe('a pod that fits nowhere stays Pending, and is told', () => {
 
   test('that there are no nodes at all', () => {
     const cluster = world({ nodes: 0 });
+    cluster.until('pods may be made', () => cluster.find('serviceaccounts', 'default/default') !== undefined);
     cluster.create(pod('early'));
     cluster.until('it is told', () => failuresOf(cluster, 'early').length > 0);
 

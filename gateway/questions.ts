@@ -2,13 +2,14 @@
 
 import type { Asker, PatchType, Target } from '../protocol/messages/api.ts';
 import type { ResourceKind } from '../protocol/resources.ts';
-import { groupResource } from '../protocol/resources.ts';
+import { apiVersionOf, groupResource } from '../protocol/resources.ts';
 import { failure } from '../protocol/status.ts';
 import type { HttpRequest } from './http.ts';
 import { deleteOptions, listOptions, watchOptions, writeOptions } from './options.ts';
+import { layoutOfKind } from './protobuf/layout.ts';
 import { Refused } from './refused.ts';
 import { isTrue, type ResourceRequest } from './request-attributes.ts';
-import { contentType, isRecord, readObject, readPatch, unknownFormat } from './request-body.ts';
+import { contentType, isRecord, readObject, readPatch, unknownFormat, type WantedObject } from './request-body.ts';
 
 /** A message to the API server. */
 export interface Question {
@@ -88,11 +89,26 @@ function write(
   request: HttpRequest,
 ): Question {
   const options = writeOptions(query, request.headers['user-agent'], optionsKind);
-  const { value, duplicates } = readObject(request, subresource === '' ? kind.kind : subresource);
+  const { value, duplicates } = readObject(request, wantedBy(kind, subresource));
   return {
     type,
     body: { ...target, ...options, object: value, ...(duplicates.length > 0 && { duplicateFields: duplicates }) },
   };
+}
+
+/** What is written to subresources that have objects of their own. */
+const subresourceObjects: Readonly<Record<string, WantedObject>> = {
+  binding: { apiVersion: 'v1', kind: 'Binding', takesProtobuf: true },
+  eviction: { apiVersion: 'policy/v1', kind: 'Eviction', takesProtobuf: true },
+  scale: { apiVersion: 'autoscaling/v1', kind: 'Scale', takesProtobuf: true },
+  token: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', takesProtobuf: true },
+};
+
+/** Says what the body of a write is to be. */
+function wantedBy(kind: ResourceKind, subresource: string): WantedObject {
+  const apiVersion = apiVersionOf(kind);
+  const own = { apiVersion, kind: kind.kind, takesProtobuf: layoutOfKind(apiVersion, kind.kind) !== undefined };
+  return subresourceObjects[subresource] ?? own;
 }
 
 function patch(target: Target, { query }: ResourceRequest, request: HttpRequest): Question {
@@ -123,6 +139,6 @@ function patch(target: Target, { query }: ResourceRequest, request: HttpRequest)
 /** A deletion may say how in a body, which need not be there. */
 function optionsOfDeletion(request: HttpRequest, query: URLSearchParams) {
   if (request.body.length === 0) return deleteOptions(undefined, query);
-  const { value } = readObject(request, 'DeleteOptions');
+  const { value } = readObject(request, { apiVersion: 'v1', kind: 'DeleteOptions', takesProtobuf: true });
   return deleteOptions(isRecord(value) ? value : undefined, query);
 }

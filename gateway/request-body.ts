@@ -1,4 +1,4 @@
-/** The body of a request, read: JSON or YAML, as its `Content-Type` says. */
+/** The body of a request, read: JSON, YAML or protobuf, as its `Content-Type` says. */
 
 import { parse, YAMLParseError } from 'yaml';
 import { yamlOptions } from '../deploy/manifests/yaml-text.ts';
@@ -6,6 +6,7 @@ import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
 import type { HttpRequest } from './http.ts';
 import { examineJson } from './json-text.ts';
+import { protobufType, readEnvelope, type TypeMeta } from './protobuf/envelope.ts';
 import { Refused } from './refused.ts';
 
 /** bytes of the largest body taken (apiserver's `MaxRequestBodyBytes`). */
@@ -26,21 +27,44 @@ export function contentType({ headers }: Pick<HttpRequest, 'headers'>): string {
   return type.trim().toLowerCase() || 'application/json';
 }
 
-/** Reads a body that must be an object of the kind named. @throws Refused 400, 415 */
-export function readObject(request: WithBody, kind: string): GivenObject {
+/** What an object in a body is to be. */
+export interface WantedObject extends TypeMeta {
+  /** Custom resources are read from JSON and YAML alone. */
+  readonly takesProtobuf: boolean;
+}
+
+const textTypes = 'application/json, application/yaml';
+
+/** Reads a body that must be an object of the kind wanted. @throws Refused 400, 415 */
+export function readObject(request: WithBody, wanted: WantedObject): GivenObject {
   const type = contentType(request);
+  if (type === protobufType && wanted.takesProtobuf) return readProtobuf(request.body, wanted);
   if (type !== 'application/json' && type !== 'application/yaml') {
-    throw new Refused(unknownFormat('application/json, application/yaml'));
+    throw new Refused(unknownFormat(wanted.takesProtobuf ? `${textTypes}, ${protobufType}` : textTypes));
   }
   const text = new TextDecoder().decode(request.body);
   const { value, duplicates, problem } = type === 'application/json' ? readJson(text) : readYaml(text);
   if (problem === undefined && isRecord(value)) return { value, duplicates };
   const why =
     problem ?? `json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type ${typeOfKinds}`;
+  throw new Refused(unrecognized(wanted, `couldn't get version/kind; ${why}`, request.body));
+}
+
+/** Unknown fields are passed over in protobuf, and none stands twice: there is nothing to be strict about. */
+function readProtobuf(body: Uint8Array, wanted: WantedObject): GivenObject {
+  const reading = readEnvelope(body, wanted);
+  if ('object' in reading) return { value: reading.object, duplicates: [] };
+  const { type, problem } = reading;
+  if (type === undefined) throw new Refused(unrecognized(wanted, problem, body));
+  const version = type.apiVersion.slice(type.apiVersion.indexOf('/') + 1);
   throw new Refused(
-    failure.badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(request.body, text)})`,
-    ),
+    failure.badRequest(`${type.kind} in version "${version}" cannot be handled as a ${wanted.kind}: ${problem}`),
+  );
+}
+
+function unrecognized({ kind }: WantedObject, problem: string, body: Uint8Array): Status {
+  return failure.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${problem} (${summary(body)})`,
   );
 }
 
@@ -84,10 +108,12 @@ function readYaml(text: string): Reading {
   }
 }
 
+const openingBrace = 0x7b;
+
 /** The start of a body, as apiserver shows what it could not read. */
-function summary(body: Uint8Array, text: string): string {
+function summary(body: Uint8Array): string {
   if (body.length === 0) return '<empty>';
-  const shown = text.startsWith('{') ? text.slice(0, 30) : Buffer.from(body.subarray(0, 30)).toString('hex');
+  const shown = Buffer.from(body.subarray(0, 30)).toString(body[0] === openingBrace ? 'utf8' : 'hex');
   return body.length > 30 ? `${shown} ...` : shown;
 }
 

@@ -18,7 +18,7 @@ const administrator: UserInfo = { name: 'admin', groups: ['system:masters', 'sys
 
 /** What a request says beyond method and path. */
 export interface Saying {
-  /** Written as JSON, unless it is text. */
+  /** Written as JSON, unless it is text or bytes. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -98,6 +98,7 @@ function textOf(body: string | Uint8Array): string {
 /** Makes a request as it comes from a socket. */
 export function requestOf(method: string, url: string, { body, headers = {} }: Saying): HttpRequest {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text);
   const type = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
-  return { method, url, headers: { ...type, ...headers }, body: new TextEncoder().encode(text) };
+  return { method, url, headers: { ...type, ...headers }, body: bytes };
 }

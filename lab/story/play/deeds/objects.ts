@@ -2,6 +2,7 @@
 
 import { KubectlError, outcomeLine } from '../../../../deploy/admin.ts';
 import type { Manifest } from '../../../../deploy/manifests.ts';
+import type { KubernetesObject } from '../../../../protocol/objects.ts';
 import { groupResource } from '../../../../protocol/resources.ts';
 import type { Deeds, NodeChoice } from '../../format.ts';
 import { type Reference, referenceOf } from '../../words.ts';
@@ -17,7 +18,20 @@ export function apply(stage: Stage, manifests: readonly Manifest[]): void {
     const { namespace = '', name } = object.metadata;
     const reference = { kind, namespace, name };
     stage.applied.set(keyOf(reference), reference);
+    see(stage, reference);
   }
+}
+
+/** ms that somebody waits to see what he has done himself. */
+const blinkMs = 5_000;
+
+/** Waits until the object is seen as it was left, so that what comes next is not judged by how it was before. */
+function see({ admin, engine, view }: Stage, { kind, namespace, name }: Reference): void {
+  const resource = groupResource(kind);
+  if (!view.isLive(resource)) return;
+  const left = said(() => admin.find(targetOf({ kind, namespace, name })));
+  const versionOf = (object: KubernetesObject | undefined) => Number(object?.metadata.resourceVersion ?? 0);
+  engine.runUntil(() => versionOf(view.find(resource, namespace, name)) >= versionOf(left), { withinMs: blinkMs });
 }
 
 /** Names a few objects; of many, tells only how many of each kind. */
@@ -41,26 +55,32 @@ export function remove(stage: Stage, given: string | readonly string[]): string[
 }
 
 /** kubectl scale. */
-export function scale({ admin }: Stage, replicas: NonNullable<Deeds['scale']>): string[] {
+export function scale(stage: Stage, replicas: NonNullable<Deeds['scale']>): string[] {
   return Object.entries(replicas).map(([text, count]) => {
-    said(() => admin.scale(targetOf(known(text)), count));
+    const reference = known(text);
+    said(() => stage.admin.scale(targetOf(reference), count));
+    see(stage, reference);
     return `${text} to ${count}`;
   });
 }
 
 /** kubectl label --overwrite. */
-export function label({ admin }: Stage, changes: NonNullable<Deeds['label']>): string[] {
+export function label(stage: Stage, changes: NonNullable<Deeds['label']>): string[] {
   return Object.entries(changes).map(([text, labels]) => {
-    said(() => admin.label(targetOf(known(text)), labels, { overwrite: true }));
+    const reference = known(text);
+    said(() => stage.admin.label(targetOf(reference), labels, { overwrite: true }));
+    see(stage, reference);
     const words = Object.entries(labels).map(([key, value]) => (value === null ? `${key}-` : `${key}=${value}`));
     return `${text} ${words.join(' ')}`;
   });
 }
 
 /** kubectl patch. */
-export function patch({ admin }: Stage, patches: NonNullable<Deeds['patch']>): string[] {
+export function patch(stage: Stage, patches: NonNullable<Deeds['patch']>): string[] {
   return Object.entries(patches).map(([text, change]) => {
-    said(() => admin.patch(targetOf(known(text)), change));
+    const reference = known(text);
+    said(() => stage.admin.patch(targetOf(reference), change));
+    see(stage, reference);
     return text;
   });
 }

@@ -66,6 +66,8 @@ export interface DoorParts {
   readonly audit?: Auditor;
   readonly documents: Documents;
   readonly connect: Connect;
+  /** Told of each request that was answered, and how many seconds that took. */
+  readonly answered?: (info: RequestInfo, request: HttpRequest, code: number, seconds: number) => void;
 }
 
 /** ms a request may take unless it says less (`--request-timeout`). */
@@ -83,6 +85,13 @@ export class Door {
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const info = requestInfo(request.method, request.url);
     if (info === undefined) return encodeStatus(failure.badRequest(`invalid path: ${JSON.stringify(request.url)}`));
+    const began = performance.now();
+    const response = await this.#take(info, request);
+    this.#parts.answered?.(info, request, response.status, (performance.now() - began) / 1000);
+    return response;
+  }
+
+  async #take(info: RequestInfo, request: HttpRequest): Promise<HttpResponse> {
     let trail: AuditTrail | undefined;
     try {
       const asker = await this.#asker(info, request);

@@ -15,8 +15,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   /** Absent where the client showed none, or none that its authority had signed. */
-  readonly certificate?: ClientCertificate;
-  readonly remoteAddress?: string;
+  readonly certificate?: ClientCertificate | undefined;
+  readonly remoteAddress?: string | undefined;
   /** Aborted when the asker has gone. */
   readonly signal?: AbortSignal;
 }

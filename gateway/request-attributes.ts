@@ -61,15 +61,30 @@ export function requestInfo(method: string, url: string): RequestInfo | undefine
   if (place === undefined || verb === undefined) {
     return { isResource: false, verb: method.toLowerCase(), method, path, query };
   }
-  return { isResource: true, verb: finalVerb(verb, place, query), method, path, query, ...namesOf(place) };
+  const { group, version, isWatch } = place;
+  const { resource, namespace, name, subresource, rest } = namesOf(place.parts);
+  const asked = finalVerb(verb, isWatch, name, query);
+  return {
+    isResource: true,
+    verb: asked,
+    method,
+    path,
+    query,
+    group,
+    version,
+    resource,
+    namespace,
+    name,
+    subresource,
+    rest,
+  };
 }
 
 function decode(path: string): string[] | undefined {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (!path.includes('%')) return segments;
   try {
-    return path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeURIComponent);
+    return segments.map(decodeURIComponent);
   } catch {
     return undefined;
   }
@@ -95,17 +110,22 @@ function placeOf(segments: readonly string[]): Place | undefined {
   return { group: isCore ? '' : first, version: isCore ? first : second, isWatch, parts };
 }
 
-function namesOf({ group, version, parts }: Place) {
+function namesOf(parts: readonly string[]) {
   const [first = '', second = '', third = ''] = parts;
   const isInside = first === 'namespaces' && third !== '' && !ofNamespaces.has(third);
-  const [resource = '', name = '', subresource = '', ...rest] = isInside ? parts.slice(2) : parts;
-  const namespace = isInside ? second : '';
-  return { group, version, resource, namespace, name, subresource, rest: rest.map((part) => `/${part}`).join('') };
+  const from = isInside ? 2 : 0;
+  const rest = parts.length <= from + 3 ? '' : `/${parts.slice(from + 3).join('/')}`;
+  return {
+    namespace: isInside ? second : '',
+    resource: parts[from] ?? '',
+    name: parts[from + 1] ?? '',
+    subresource: parts[from + 2] ?? '',
+    rest,
+  };
 }
 
-function finalVerb(verb: RequestVerb, place: Place, query: URLSearchParams): RequestVerb {
-  const { name } = namesOf(place);
-  if (verb === 'get' && place.isWatch) return 'watch';
+function finalVerb(verb: RequestVerb, isWatch: boolean, name: string, query: URLSearchParams): RequestVerb {
+  if (verb === 'get' && isWatch) return 'watch';
   if (verb === 'get' && name === '') return isTrue(query.get('watch')) ? 'watch' : 'list';
   return verb === 'delete' && name === '' ? 'deletecollection' : verb;
 }

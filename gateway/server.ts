@@ -86,15 +86,16 @@ export class GatewayServer {
 
   async #serve(incoming: Incoming, response: Http2ServerResponse): Promise<void> {
     try {
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      response.on('error', () => gone.abort());
-      const body = await readBody(incoming);
+      const request = new SocketRequest(incoming);
+      response.once('close', () => request.leave());
+      response.on('error', () => request.leave());
+      const body = hasBody(incoming) ? await readBody(incoming) : noBytes;
+      if (body !== undefined) request.body = body;
       const answer =
         body === undefined
           ? encodeStatus(failure.requestEntityTooLarge(`limit is ${mostBodyBytes}`))
-          : await this.#parts.handle(requestOf(incoming, body, gone.signal));
-      await write(answer, incoming, response, gone.signal);
+          : await this.#parts.handle(request);
+      await write(answer, incoming, response, request);
     } catch {
       // The connection broke while it was read or written: nobody is there to be told.
       response.stream?.destroy();
@@ -103,70 +104,108 @@ export class GatewayServer {
 
   #upgrade(incoming: Incoming, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const gone = new AbortController();
-    socket.once('close', () => gone.abort());
+    const request = new SocketRequest(incoming);
+    socket.once('close', () => request.leave());
     const { upgrade } = this.#parts;
     if (upgrade === undefined) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-    else upgrade(requestOf(incoming, new Uint8Array(), gone.signal), socket, head);
+    else upgrade(request, socket, head);
   }
 }
 
-function requestOf(incoming: Incoming, body: Uint8Array, signal: AbortSignal): HttpRequest {
-  const certificate = certificateOf(incoming);
-  const remoteAddress = incoming.socket?.remoteAddress;
-  return {
-    method: incoming.method,
-    url: incoming.url,
-    headers: joined(incoming.headers),
-    body,
-    signal,
-    ...(certificate !== undefined && { certificate }),
-    ...(remoteAddress !== undefined && { remoteAddress }),
-  };
+const noBytes = new Uint8Array();
+
+/** A request that came by a socket. Few are asked whether their asker has gone: only they pay for a signal. */
+class SocketRequest implements HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HttpRequest['headers'];
+  readonly certificate: HttpRequest['certificate'];
+  readonly remoteAddress: string | undefined;
+  body: Uint8Array = noBytes;
+  #isGone = false;
+  #gone: AbortController | undefined;
+
+  constructor(incoming: Incoming) {
+    this.method = incoming.method;
+    this.url = incoming.url;
+    this.headers = joined(incoming.headers);
+    this.certificate = certificateOf(incoming);
+    this.remoteAddress = incoming.socket?.remoteAddress;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#isGone) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  leave(): void {
+    this.#isGone = true;
+    this.#gone?.abort();
+  }
 }
 
+/** Headers of which a client sent several stand joined; nearly always there are none. */
 function joined(headers: IncomingMessage['headers']): HttpRequest['headers'] {
-  const all: Record<string, string | undefined> = {};
   for (const name in headers) {
-    const value = headers[name];
-    all[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (!Array.isArray(headers[name])) continue;
+    return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, [value].flat().join(', ')]));
   }
-  return all;
+  return headers as HttpRequest['headers'];
 }
 
-/** Reads a body; undefined for one that is too large, of which the rest is not read. */
-async function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > mostBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+function hasBody({ method, headers }: Incoming): boolean {
+  return (
+    (method !== 'GET' && method !== 'HEAD') || headers['content-length'] !== undefined || 'transfer-encoding' in headers
+  );
+}
+
+/** Reads a body; undefined for one that is too large, of which the rest is not read. @throws Error when it breaks off */
+function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= mostBodyBytes) chunks.push(chunk);
+      else {
+        incoming.pause();
+        resolve(undefined);
+      }
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+    incoming.on('aborted', () => reject(new Error('the request broke off')));
+    incoming.on('close', () => reject(new Error('the request broke off')));
+  });
 }
 
 async function write(
   answer: HttpResponse,
   incoming: Incoming,
   response: Http2ServerResponse,
-  signal: AbortSignal,
+  request: SocketRequest,
 ): Promise<void> {
   const { status, headers, body } = answer;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     response.writeHead(status, headers as Record<string, string>);
-    await pour(body, response, signal);
+    await pour(body, response, request);
     return;
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const isLarge = bytes.length >= gzipFromBytes && headers['content-encoding'] === undefined;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  const isLarge = length >= gzipFromBytes && headers['content-encoding'] === undefined;
   const isZipped = isLarge && /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
-  const sent = isZipped ? await compress(bytes, { level: 1 }) : bytes;
+  const sent = isZipped ? await compress(body, { level: 1 }) : body;
   response.writeHead(status, {
     ...(headers as Record<string, string>),
     ...(isZipped && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
-    'content-length': String(sent.length),
+    'content-length': String(isZipped ? sent.length : length),
   });
+  // Text goes out with the headers, in one piece.
   if (incoming.method === 'HEAD') response.end();
   else response.end(sent);
 }
@@ -175,13 +214,13 @@ async function write(
 async function pour(
   pieces: AsyncIterable<string | Uint8Array>,
   response: Http2ServerResponse,
-  signal: AbortSignal,
+  request: SocketRequest,
 ): Promise<void> {
   // HTTP/2 has sent them with writeHead; its types do not know this method.
   (response as { flushHeaders?: () => void }).flushHeaders?.();
   for await (const piece of pieces) {
-    if (signal.aborted) return;
-    if (piece.length > 0 && !response.write(piece)) await drained(response, signal);
+    if (request.isGone) return;
+    if (piece.length > 0 && !response.write(piece)) await drained(response, request.signal);
   }
   response.end();
 }

@@ -37,38 +37,35 @@ interface Durations {
   sum: number;
 }
 
+/** What was counted of requests that were all alike. */
+interface Series {
+  readonly request: CountedRequest;
+  total: number;
+  /** Undefined for what is no measure of how fast answers come. */
+  readonly durations: Durations | undefined;
+}
+
 /** Counts requests. One of it belongs to a door. */
 export class RequestCounts {
-  readonly #totals = new Map<string, number>();
-  readonly #durations = new Map<string, Durations>();
+  readonly #series = new Map<string, Series>();
 
   /** Counts a request that has been answered; a watch is no measure of how fast answers come. */
   add(request: CountedRequest, durationSeconds: number): void {
     const { verb, group, version, resource, subresource, scope, isDryRun, code } = request;
-    const dryRun = isDryRun ? 'All' : '';
-    const total = labels({
-      code: String(code),
-      component: 'apiserver',
-      dry_run: dryRun,
-      group,
-      resource,
-      scope,
-      subresource,
-      verb,
-      version,
-    });
-    this.#totals.set(total, (this.#totals.get(total) ?? 0) + 1);
-    if (verb === 'WATCH' || verb === 'CONNECT') return;
-    const key = labels({ component: 'apiserver', dry_run: dryRun, group, resource, scope, subresource, verb, version });
-    this.#observe(key, durationSeconds);
+    const key = `${code} ${verb} ${group} ${version} ${resource} ${subresource} ${scope} ${isDryRun}`;
+    const known = this.#series.get(key);
+    const series = known ?? { request, total: 0, durations: durationsOf(verb) };
+    if (known === undefined) this.#series.set(key, series);
+    series.total++;
+    if (series.durations !== undefined) observe(series.durations, durationSeconds);
   }
 
   /** Writes all figures. */
   text(figures: MeasuredFigures): string {
     return [
       family('apiserver_longrunning_requests', 'gauge', 'Open watches, by resource.', byResource(figures.openWatches)),
-      histogram('apiserver_request_duration_seconds', 'How long answers took, in seconds.', this.#durations),
-      family('apiserver_request_total', 'counter', 'Answered requests.', this.#totals),
+      histogram('apiserver_request_duration_seconds', 'How long answers took, in seconds.', this.#durations()),
+      family('apiserver_request_total', 'counter', 'Answered requests.', this.#totals()),
       family('apiserver_storage_objects', 'gauge', 'Stored objects, by resource.', byResource(figures.storedObjects)),
       single('process_cpu_seconds_total', 'counter', 'CPU time spent, in seconds.', figures.cpuSeconds),
       single('process_resident_memory_bytes', 'gauge', 'Resident memory, in bytes.', figures.residentMemoryBytes),
@@ -81,15 +78,50 @@ export class RequestCounts {
     ].join('');
   }
 
-  #observe(key: string, seconds: number): void {
-    const known = this.#durations.get(key);
-    const durations = known ?? { counts: durationBuckets.map(() => 0), count: 0, sum: 0 };
-    if (known === undefined) this.#durations.set(key, durations);
-    const bucket = durationBuckets.findIndex((limit) => seconds <= limit);
-    if (bucket >= 0) durations.counts[bucket] = (durations.counts[bucket] ?? 0) + 1;
-    durations.count++;
-    durations.sum += seconds;
+  #totals(): ReadonlyMap<string, number> {
+    const totals = [...this.#series.values()].map(({ request, total }): [string, number] => [
+      labels({ ...labelsOf(request), code: String(request.code) }),
+      total,
+    ]);
+    return new Map(totals);
   }
+
+  /** Of all codes together. */
+  #durations(): ReadonlyMap<string, Durations> {
+    const all = new Map<string, Durations>();
+    for (const { request, durations } of this.#series.values()) {
+      if (durations === undefined) continue;
+      const key = labels(labelsOf(request));
+      const known = all.get(key);
+      all.set(key, known === undefined ? durations : together(known, durations));
+    }
+    return all;
+  }
+}
+
+function labelsOf({ verb, group, version, resource, subresource, scope, isDryRun }: CountedRequest) {
+  const dryRun = isDryRun ? 'All' : '';
+  return { component: 'apiserver', dry_run: dryRun, group, resource, scope, subresource, verb, version };
+}
+
+function durationsOf(verb: string): Durations | undefined {
+  if (verb === 'WATCH' || verb === 'CONNECT') return undefined;
+  return { counts: durationBuckets.map(() => 0), count: 0, sum: 0 };
+}
+
+function observe(durations: Durations, seconds: number): void {
+  const bucket = durationBuckets.findIndex((limit) => seconds <= limit);
+  if (bucket >= 0) durations.counts[bucket] = (durations.counts[bucket] ?? 0) + 1;
+  durations.count++;
+  durations.sum += seconds;
+}
+
+function together(a: Durations, b: Durations): Durations {
+  return {
+    counts: a.counts.map((count, at) => count + (b.counts[at] ?? 0)),
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+  };
 }
 
 function byResource(figures: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
@@ -98,6 +130,7 @@ function byResource(figures: ReadonlyMap<string, number>): ReadonlyMap<string, n
 
 function labels(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, escaped)}"`)
     .join(',');
 }

@@ -22,7 +22,7 @@ import type { ServerHealth } from '../discovery/health.ts';
 import { RequestCounts } from '../discovery/request-counts.ts';
 import { Door } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import { type PathRequest, requestInfo } from '../request-attributes.ts';
+import type { PathRequest } from '../request-attributes.ts';
 import { metricsKinds, ServedKinds } from '../served-kinds.ts';
 import { GatewayServer } from '../server.ts';
 import type { Credentials } from './credentials.ts';
@@ -51,7 +51,6 @@ export class Front {
   readonly #documents: Documents;
   readonly #signer: RequestSigner;
   readonly #tokenSecrets: TokenSecrets;
-  readonly #kinds: ServedKinds;
   readonly #defined: DefinedKinds;
   readonly #counts = new RequestCounts();
   #serverAddress = '';
@@ -71,7 +70,6 @@ export class Front {
     const connections = new Connections({ link, apiserver, kinds, authenticate });
     this.link = link;
     this.#apiserver = apiserver;
-    this.#kinds = kinds;
     this.#defined = new DefinedKinds(link, apiserver, kinds);
     this.#documents = new Documents({
       kinds,
@@ -94,6 +92,10 @@ export class Front {
       ...(audit && { audit: new Auditor({ ...audit, now: () => link.now() }) }),
       documents: (info, request) => this.#document(info, request),
       connect: (info, kind, asker, request) => connections.answer(info, kind, asker, request),
+      answered: (info, { headers }, code, seconds) => {
+        const kind = info.isResource ? kinds.find(info.group, info.version, info.resource) : undefined;
+        this.#counts.add(countedRequest(info, kind, headers['content-type'], code), seconds);
+      },
     });
     this.#signer = new RequestSigner({ link, apiserver, authority, nowMs: Date.now });
     this.#tokenSecrets = new TokenSecrets({ link, apiserver, key, authority: authority.certificate });
@@ -140,22 +142,12 @@ export class Front {
 
   async #handle(request: HttpRequest): Promise<HttpResponse> {
     if (this.#isDraining) return encodeStatus(failure.serviceUnavailable('apiserver is shutting down'));
-    const began = performance.now();
     this.#inFlight++;
     try {
-      const response = await this.#door.handle(request);
-      this.#count(request, response.status, (performance.now() - began) / 1000);
-      return response;
+      return await this.#door.handle(request);
     } finally {
       this.#inFlight--;
       if (this.#inFlight === 0) this.#whenIdle?.();
     }
-  }
-
-  #count({ method, url, headers }: HttpRequest, code: number, seconds: number): void {
-    const info = requestInfo(method, url);
-    if (info === undefined) return;
-    const kind = info.isResource ? this.#kinds.find(info.group, info.version, info.resource) : undefined;
-    this.#counts.add(countedRequest(info, kind, headers['content-type'], code), seconds);
   }
 }

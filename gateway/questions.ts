@@ -31,7 +31,7 @@ export function questionOf(info: ResourceRequest, kind: ResourceKind, asker: Ask
   if (isMisplaced(info)) throw new Refused(failure.noSuchMethod());
   switch (verb) {
     case 'get':
-      return { type: 'object.get', body: { ...target, ...version(info) } };
+      return { type: 'object.get', body: withVersion(target, info) };
     case 'list':
       return { type: 'object.list', body: { ...target, ...listOptions(info.query) } };
     case 'watch':
@@ -65,19 +65,18 @@ function isMisplaced({ verb, name, subresource }: ResourceRequest): boolean {
 /** Says which object or collection a request is about, and who asks. */
 export function targetOf(info: ResourceRequest, kind: ResourceKind, asker: Asker): Target {
   const { namespace, name, subresource, version } = info;
-  return {
-    ...asker,
-    resource: groupResource(kind),
-    version,
-    ...(namespace !== '' && { namespace }),
-    ...(name !== '' && { name }),
-    ...(subresource !== '' && { subresource }),
-  };
+  const target: Target = { resource: groupResource(kind), version };
+  if (asker.user !== undefined) target.user = asker.user;
+  if (asker.impersonated !== undefined) target.impersonated = asker.impersonated;
+  if (namespace !== '') target.namespace = namespace;
+  if (name !== '') target.name = name;
+  if (subresource !== '') target.subresource = subresource;
+  return target;
 }
 
-function version({ query }: ResourceRequest): object {
+function withVersion(target: Target, { query }: ResourceRequest): object {
   const resourceVersion = query.get('resourceVersion');
-  return resourceVersion ? { resourceVersion } : {};
+  return resourceVersion ? { ...target, resourceVersion } : target;
 }
 
 function write(

@@ -179,8 +179,10 @@ function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
     });
     incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     incoming.on('error', reject);
-    incoming.on('aborted', () => reject(new Error('the request broke off')));
-    incoming.on('close', () => reject(new Error('the request broke off')));
+    incoming.on('close', () => {
+      // An error is dear, and every request is closed.
+      if (!incoming.complete) reject(new Error('the request broke off'));
+    });
   });
 }
 

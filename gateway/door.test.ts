@@ -91,12 +91,12 @@ describe('a request that cannot be served', () => {
       { body: 'x', headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } },
     ],
     [
-      'for an answer in protobuf only',
+      'for an answer in a format that nobody writes',
       406,
-      'only the following media types are accepted: application/json, application/yaml',
+      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
       'GET',
       collection,
-      { headers: { accept: 'application/vnd.kubernetes.protobuf' } },
+      { headers: { accept: 'text/plain' } },
     ],
     [
       'with a limit that is no number',

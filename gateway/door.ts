@@ -15,15 +15,17 @@ import type {
 import type { RequestExpired } from '../protocol/messages/host.ts';
 import type { Status } from '../protocol/objects.ts';
 import type { ResourceKind } from '../protocol/resources.ts';
-import { groupResource } from '../protocol/resources.ts';
+import { apiVersionOf, groupResource } from '../protocol/resources.ts';
 import { failure } from '../protocol/status.ts';
-import { encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
+import { contentTypes, encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
 import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
 import type { Auditor, AuditTrail } from './audit/auditor.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { isMediaType, isPretty, type MediaType, negotiate } from './negotiation.ts';
+import { isMediaType, isPretty, type MediaType, negotiate, negotiateStream } from './negotiation.ts';
 import { timeoutOption } from './options.ts';
+import { layoutOfKind } from './protobuf/layout.ts';
+import { writeFrame } from './protobuf/watch-frame.ts';
 import { type Question, questionOf } from './questions.ts';
 import { Refused } from './refused.ts';
 import {
@@ -134,8 +136,7 @@ export class Door {
     if (kind === undefined || kind.server !== undefined) await this.#mayAsk(info, visit);
     if (kind === undefined) throw new Refused(failure.noSuchResource());
     if (isConnection(info)) return this.#parts.connect(info, kind, asker, request);
-    const media = negotiate(request.headers.accept);
-    if (!isMediaType(media)) throw new Refused(media);
+    const media = mediaOf(info, kind, request);
     const question = questionOf(info, kind, asker, request);
     trail?.sent(sentBy(question));
     const form = formOf(info, kind, media);
@@ -184,9 +185,10 @@ export class Door {
     const reading = link.open<ObjectWatch>(apiserver, 'object.watch', question.body as ObjectWatch['body']);
     request.signal?.addEventListener('abort', () => reading.close(), { once: true });
     const give = eventsInForm(form);
-    const write = (event: ObjectChanged['body']) => eventLine(give(event, link.now()));
+    const writeFormed = format === 'protobuf' ? eventFrame : eventLine;
+    const write = (event: ObjectChanged['body']) => writeFormed(give(event, link.now()));
     // As the real server, which names the stream in all formats but its usual one.
-    const type = format === 'json' ? 'application/json' : `application/${format};stream=watch`;
+    const type = format === 'json' ? contentTypes.json : `${contentTypes[format]};stream=watch`;
     return watchAnswer(reading, write, type, (opened) =>
       trail?.decided((opened.body as WatchOpened['body'])?.authorization),
     );
@@ -213,6 +215,14 @@ function sentBy({ body }: Question): unknown {
   return object ?? patch ?? options;
 }
 
+/** Says how the answer is to be written. @throws Refused 406 */
+function mediaOf({ verb }: ResourceRequest, kind: ServedKind, { headers }: HttpRequest): MediaType {
+  const choose = verb === 'watch' ? negotiateStream : negotiate;
+  const media = choose(headers.accept, layoutOfKind(apiVersionOf(kind), kind.kind) !== undefined);
+  if (!isMediaType(media)) throw new Refused(media);
+  return media;
+}
+
 /** Says in what form the answer is to be given. @throws Refused 400 */
 function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }: MediaType): ServedForm {
   const includeObject = as === 'Table' ? includeObjectOption(query) : 'Metadata';
@@ -221,6 +231,10 @@ function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }:
 
 function eventLine({ type, object }: FormedEvent): string {
   return `{"type":"${type}","object":${sharedJson(object)}}\n`;
+}
+
+function eventFrame({ type, object }: FormedEvent): Uint8Array {
+  return writeFrame(type, object);
 }
 
 /** A path that leads nowhere is answered as Go's own server does. */

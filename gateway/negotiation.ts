@@ -3,6 +3,7 @@
 import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
 import type { HttpRequest } from './http.ts';
+import { protobufType } from './protobuf/envelope.ts';
 import { isTrue } from './request-attributes.ts';
 
 /** One range of an `Accept` header. */
@@ -14,7 +15,7 @@ export interface MediaRange {
 
 /** How an answer is written, and as what it is given. */
 export interface MediaType {
-  readonly format: 'json' | 'yaml';
+  readonly format: 'json' | 'yaml' | 'protobuf';
   /** `Table`, `PartialObjectMetadata`, `PartialObjectMetadataList`; empty for the object itself. */
   readonly as: string;
   /** The version of that form: `v1`, `v1beta1`. */
@@ -26,24 +27,33 @@ const plain: MediaType = { format: 'json', as: '', asVersion: '' };
 const formats: ReadonlyMap<string, MediaType['format']> = new Map([
   ['application/json', 'json'],
   ['application/yaml', 'yaml'],
+  [protobufType, 'protobuf'],
   ['*/*', 'json'],
   ['application/*', 'json'],
 ]);
-/** The real server speaks protobuf too. */
-const accepted = 'application/json, application/yaml';
-const remembered = new Map<string, MediaType | Status>();
+const accepted = `application/json, application/yaml, ${protobufType}`;
+const acceptedStreams = `application/json;stream=watch, ${protobufType};stream=watch`;
+/** What was found for each header, for kinds that protobuf has messages of and for others. */
+const remembered = { inProtobuf: new Map<string, MediaType | Status>(), inText: new Map<string, MediaType | Status>() };
 /** Clients send few different headers; hostile ones many. */
 const mostRemembered = 1_000;
 
-/** Finds the best form that can be given, or the 406 that says there is none. */
-export function negotiate(accept: string | undefined): MediaType | Status {
+/** Finds the best form that can be given, or the 406 that says there is none; `hasMessage` for what protobuf has a message of. */
+export function negotiate(accept: string | undefined, hasMessage: boolean): MediaType | Status {
   if (accept === undefined || accept.trim() === '') return plain;
-  const known = remembered.get(accept);
+  const before = hasMessage ? remembered.inProtobuf : remembered.inText;
+  const known = before.get(accept);
   if (known !== undefined) return known;
-  const found = choose(readRanges(accept));
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(accept, found);
+  const found = choose(readRanges(accept), hasMessage);
+  if (before.size >= mostRemembered) before.clear();
+  before.set(accept, found);
   return found;
+}
+
+/** Finds the best form of a watch. Nobody frames YAML. */
+export function negotiateStream(accept: string | undefined, hasMessage: boolean): MediaType | Status {
+  const found = negotiate(accept, hasMessage);
+  return isMediaType(found) && found.format === 'yaml' ? notAcceptable(acceptedStreams) : found;
 }
 
 /** Tells a form from a refusal. */
@@ -51,18 +61,24 @@ export function isMediaType(found: MediaType | Status): found is MediaType {
   return 'format' in found;
 }
 
-function choose(ranges: readonly MediaRange[]): MediaType | Status {
+function notAcceptable(types: string): Status {
+  return failure.notAcceptable(`only the following media types are accepted: ${types}`);
+}
+
+/** As `RequestScope.AllowsMediaTypeTransform`: a table has no message, the metadata of any object has one. */
+function choose(ranges: readonly MediaRange[], hasMessage: boolean): MediaType | Status {
   for (const { type, parameters } of ranges) {
     const format = formats.get(type);
     if (format === undefined) continue;
     const as = parameters.get('as') ?? '';
+    if (format === 'protobuf' && (as === 'Table' || (as === '' && !hasMessage))) continue;
     if (as === '') return { format, as: '', asVersion: '' };
     const version = parameters.get('v') ?? '';
     const isKnown =
       forms.has(as) && parameters.get('g') === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1');
     if (isKnown) return { format, as, asVersion: version };
   }
-  return failure.notAcceptable(`only the following media types are accepted: ${accepted}`);
+  return notAcceptable(accepted);
 }
 
 /** Reads all ranges, the most wanted first; those of equal quality stay as they come. */

@@ -9,8 +9,8 @@ import type { StreamReading } from './cluster-link.ts';
 import type { HttpResponse } from './http.ts';
 import { Refused } from './refused.ts';
 
-/** Makes the line of an event. */
-export type WriteEvent = (event: ObjectChanged['body']) => string;
+/** Makes what is sent of an event: a line, or a frame of bytes. */
+export type WriteEvent = (event: ObjectChanged['body']) => string | Uint8Array;
 
 /**
  * Answers with a watch that stands.
@@ -37,7 +37,7 @@ export async function watchAnswer(
   }
   if (first.type === 'watch.opened') opened?.(first);
   const headers = { ...always, 'content-type': type };
-  return { status: 200, headers, body: lines(reading, come, write) };
+  return { status: 200, headers, body: pieces(reading, come, write) };
 }
 
 function refusalIn(message: Message): Status | undefined {
@@ -45,15 +45,23 @@ function refusalIn(message: Message): Status | undefined {
   return message.type === 'object.changed' && body?.type === 'ERROR' ? (body.object as unknown as Status) : undefined;
 }
 
-async function* lines(reading: StreamReading, first: readonly Message[], write: WriteEvent): AsyncGenerator<string> {
+async function* pieces(
+  reading: StreamReading,
+  first: readonly Message[],
+  write: WriteEvent,
+): AsyncGenerator<string | Uint8Array> {
   try {
     // The first is written even where it says nothing: headers are to go out at once.
     for (let come = first; come.length > 0; come = await reading.next()) {
-      let text = '';
-      for (const { type, body } of come) if (type === 'object.changed') text += write(body as ObjectChanged['body']);
-      yield text;
+      const changes = come.filter(({ type }) => type === 'object.changed');
+      yield joined(changes.map(({ body }) => write(body as ObjectChanged['body'])));
     }
   } finally {
     reading.close();
   }
+}
+
+/** Puts together what is sent at once; it is all of one sort. */
+function joined(pieces: readonly (string | Uint8Array)[]): string | Uint8Array {
+  return typeof pieces[0] === 'object' ? Buffer.concat(pieces as Uint8Array[]) : pieces.join('');
 }

@@ -1,20 +1,30 @@
-/** How answers are written: JSON or YAML, and the headers that go with it. */
+/** How answers are written: JSON, YAML or protobuf, and the headers that go with it. */
 
 import { stringify } from 'yaml';
 import type { Status } from '../../protocol/objects.ts';
 import type { HttpResponse } from '../http.ts';
 import type { MediaType } from '../negotiation.ts';
+import { protobufType, writeEnvelope } from '../protobuf/envelope.ts';
 
-/** Writes a value as an answer with a code. */
+/** The media type of each format. */
+export const contentTypes: Readonly<Record<MediaType['format'], string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: protobufType,
+};
+
+/** Writes a value as an answer with a code; as JSON where protobuf has no message of it. */
 export function encode(
   status: number,
-  value: unknown,
+  value: object,
   format: MediaType['format'] = 'json',
   isPretty = false,
 ): HttpResponse {
-  const body =
-    format === 'yaml' ? stringify(value, { version: '1.1', aliasDuplicateObjects: false }) : toJson(value, isPretty);
-  return { status, headers: { ...always, 'content-type': `application/${format}` }, body };
+  const message = format === 'protobuf' ? writeEnvelope(value) : undefined;
+  if (message !== undefined) return { status, headers: { ...always, 'content-type': protobufType }, body: message };
+  const isYaml = format === 'yaml';
+  const body = isYaml ? stringify(value, { version: '1.1', aliasDuplicateObjects: false }) : toJson(value, isPretty);
+  return { status, headers: { ...always, 'content-type': contentTypes[isYaml ? 'yaml' : 'json'] }, body };
 }
 
 /** What stands on every answer: a cluster's state is nobody's to keep. */

@@ -122,6 +122,9 @@ test('whole numbers keep their sign, and repeated ones may be packed', () => {
   const context = field(14, 0x10, ...minusOne, ...field(4, 0x05, 0x06), 0x20, 0x07);
   const { spec } = objectIn(body('v1', 'Pod', ...field(2, ...context)));
   expect(spec).toMatchObject({ securityContext: { runAsUser: -1, supplementalGroups: [5, 6, 7] } });
+  // Of 32 bits the sign is the highest.
+  const replicas = objectIn(body('apps/v1', 'Deployment', ...field(2, 0x08, 0xff, 0xff, 0xff, 0xff, 0x0f)));
+  expect(replicas).toMatchObject({ spec: { replicas: -1 } });
 });
 
 test('messages in messages without end are refused', () => {

@@ -1,8 +1,11 @@
 /** An object in protobuf as it comes over HTTP: four bytes that say so, then its kind and its message (`runtime.Unknown`). */
 
-import { layoutOf, layoutOfKind } from './layout.ts';
+import protobuf from 'protobufjs';
+import { layoutOf, layoutOfKind, layoutOfList, type MessageLayout } from './layout.ts';
 import { readMessage } from './message-reader.ts';
+import { writeMessage } from './message-writer.ts';
 import { readPlain, WireFault, wireType } from './wire-reader.ts';
+import { lengthDelimited } from './wire-tags.ts';
 
 /** The media type of it. */
 export const protobufType = 'application/vnd.kubernetes.protobuf';
@@ -39,7 +42,7 @@ export function readEnvelope(body: Uint8Array, assumed: TypeMeta): { object: Rec
   try {
     const found = readUnknown(body.subarray(prefix.length));
     type = { apiVersion: found.apiVersion || assumed.apiVersion, kind: found.kind || assumed.kind };
-    const layout = type.kind === 'DeleteOptions' ? layoutOf(type.kind) : layoutOfKind(type.apiVersion, type.kind);
+    const layout = type.kind === 'DeleteOptions' ? layoutOf(type.kind) : layoutOfWhole(type);
     const fields = layout === undefined ? {} : readMessage(found.raw, layout);
     return { object: Object.assign({ kind: type.kind, apiVersion: type.apiVersion }, fields) };
   } catch (error) {
@@ -63,4 +66,22 @@ function readUnknown(bytes: Uint8Array) {
     kind: kind?.bytes?.toString('utf8') ?? '',
     raw: raw?.bytes ?? new Uint8Array(),
   };
+}
+
+function layoutOfWhole({ apiVersion, kind }: TypeMeta): MessageLayout | undefined {
+  return layoutOfKind(apiVersion, kind) ?? layoutOfList(apiVersion, kind);
+}
+
+/** Writes an object or a list of a kind that has a message; undefined where it has none. */
+export function writeEnvelope(object: object): Uint8Array | undefined {
+  const { apiVersion = '', kind = '' } = object as Partial<TypeMeta>;
+  const layout = layoutOfWhole({ apiVersion, kind });
+  if (layout === undefined) return undefined;
+  const writer = protobuf.Writer.create();
+  writer.uint32(lengthDelimited(1)).fork();
+  writer.uint32(lengthDelimited(1)).string(apiVersion).uint32(lengthDelimited(2)).string(kind).ldelim();
+  writer.uint32(lengthDelimited(2)).bytes(writeMessage(object, layout));
+  // Its encoding and its type are always empty: the message is as it is, and protobuf.
+  writer.uint32(lengthDelimited(3)).string('').uint32(lengthDelimited(4)).string('');
+  return Buffer.concat([Uint8Array.from(prefix), writer.finish()]);
 }

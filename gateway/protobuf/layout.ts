@@ -49,7 +49,11 @@ export interface MessageLayout {
   /** In Go's order. */
   readonly fields: readonly FieldLayout[];
   readonly numbering: Numbering;
+  /** Fields, and messages whose fields JSON has in place (by their indices), in the order of their numbers. */
+  readonly outline: readonly (FieldLayout | { readonly number: number; readonly inlined: readonly number[] })[];
 }
+
+const metadataOnly = /^meta\.k8s\.io\/v1(beta1)? PartialObjectMetadata$/;
 
 const scalars: ReadonlySet<string> = new Set<Scalar>([
   'string',
@@ -82,15 +86,41 @@ export function layoutOf(name: string): MessageLayout {
   if (known !== undefined) return known;
   const fields = texts.get(name)?.map(readField);
   if (fields === undefined) throw new Error(`no layout of ${name}`);
-  const layout = { name, fields, numbering: numberingOf(fields) };
+  const layout = layoutWith(name, fields);
   read.set(name, layout);
   return layout;
+}
+
+function layoutWith(name: string, fields: readonly FieldLayout[]): MessageLayout {
+  const numbering = numberingOf(fields);
+  const outline = [...numbering]
+    .sort(([a], [b]) => a - b)
+    .map(([number, part]) => ('inlined' in part ? { number, inlined: indicesOf(part.inlined) } : part));
+  return { name, fields, numbering, outline };
+}
+
+function indicesOf(numbering: Numbering): number[] {
+  return [...numbering].sort(([a], [b]) => a - b).map(([, field]) => (field as FieldLayout).index);
 }
 
 /** Gives the layout of a kind; undefined for one that the API does not know. */
 export function layoutOfKind(apiVersion: string, kind: string): MessageLayout | undefined {
   const key = `${apiVersion} ${kind}`;
-  return Object.hasOwn(kinds, key) ? layoutOf(kinds[key] ?? '') : undefined;
+  if (Object.hasOwn(kinds, key)) return layoutOf(kinds[key] ?? '');
+  return metadataOnly.test(key) ? layoutOf('PartialObjectMetadata') : undefined;
+}
+
+/** Gives the layout of a kind of lists, such as `PodList`: all are alike. Undefined for one that the API does not know. */
+export function layoutOfList(apiVersion: string, listKind: string): MessageLayout | undefined {
+  if (!listKind.endsWith('List')) return undefined;
+  const item = layoutOfKind(apiVersion, listKind.slice(0, -'List'.length));
+  if (item === undefined) return undefined;
+  const name = `${item.name}List`;
+  const known = read.get(name);
+  if (known !== undefined) return known;
+  const layout = layoutWith(name, ['metadata!=1:ListMeta', `items!=2:[${item.name}]`].map(readField));
+  read.set(name, layout);
+  return layout;
 }
 
 /** Gives the names of all messages. */

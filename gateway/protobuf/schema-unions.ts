@@ -4,6 +4,7 @@ type Message = Readonly<Record<string, unknown>>;
 
 interface Union {
   toJson(message: Message): unknown;
+  toMessage(json: unknown): Message;
 }
 
 /** As the `MarshalJSON` and `UnmarshalJSON` of apiextensions's types. */
@@ -12,6 +13,7 @@ const unions: ReadonlyMap<string, Union> = new Map([
     'JSONSchemaPropsOrBool',
     {
       toJson: ({ schema, allows }) => schema ?? allows === true,
+      toMessage: (json) => (typeof json === 'boolean' ? { allows: json } : { allows: true, schema: json }),
     },
   ],
   ['JSONSchemaPropsOrArray', listOrSchema('jSONSchemas')],
@@ -21,10 +23,16 @@ const unions: ReadonlyMap<string, Union> = new Map([
 function listOrSchema(listField: string): Union {
   return {
     toJson: (message) => message[listField] ?? message.schema ?? null,
+    toMessage: (json) => (Array.isArray(json) ? { [listField]: json } : { schema: json }),
   };
 }
 
 /** Gives the JSON of a message that was read: another than the message only where its type is a union. */
 export function unionToJson(type: string, message: Message): unknown {
   return unions.get(type)?.toJson(message) ?? message;
+}
+
+/** Gives the message to write for a JSON value. */
+export function unionToMessage(type: string, json: unknown): unknown {
+  return unions.get(type)?.toMessage(json) ?? json;
 }

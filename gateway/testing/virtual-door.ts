@@ -28,6 +28,8 @@ export interface Answered {
   status: number;
   headers: HttpResponse['headers'];
   text: string;
+  /** The body as it came; of one without end, the first piece. */
+  bytes: Uint8Array;
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for.
   json: any;
 }
@@ -67,9 +69,11 @@ export class VirtualDoor {
   async ask(method: string, url: string, saying: Saying = {}): Promise<Answered> {
     const { status, headers, body } = await this.settle(this.door.handle(requestOf(method, url, saying)));
     const isStream = typeof body !== 'string' && !(body instanceof Uint8Array);
-    const text = textOf(isStream ? await this.settle(firstOf(body)) : body);
+    const whole = isStream ? await this.settle(firstOf(body)) : body;
+    const bytes = typeof whole === 'string' ? new TextEncoder().encode(whole) : whole;
+    const text = new TextDecoder().decode(bytes);
     const isJson = !isStream && String(headers['content-type']).includes('json');
-    return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
+    return { status, headers, text, bytes, json: isJson ? JSON.parse(text) : undefined };
   }
 
   /** Lets virtual time pass, event by event, until a promise has its value. */
@@ -89,10 +93,6 @@ export class VirtualDoor {
 async function firstOf(pieces: AsyncIterable<string | Uint8Array>): Promise<string | Uint8Array> {
   for await (const piece of pieces) return piece;
   return '';
-}
-
-function textOf(body: string | Uint8Array): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
 /** Makes a request as it comes from a socket. */

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Figures, rows } from './rows.ts';
+import type { Figures } from './measure.ts';
+import { rows } from './rows.ts';
 
 type RowName = keyof typeof rows;
 

@@ -1,5 +1,8 @@
 /** Measures a piece of work: wall seconds, and memory of this process. */
 
+/** Figures by name; what each means is the table's to say. */
+export type Figures = Record<string, number>;
+
 /** What a measured run took. */
 export interface Measure<T> {
   result: T;

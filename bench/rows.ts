@@ -7,11 +7,8 @@ import { commitTransactions } from './etcd-group.ts';
 import { passBare } from './floor.ts';
 import { measureRequests, measureStart, measureWatches } from './https/rows.ts';
 import { stepLone } from './lone-chart.ts';
-import { measure, medianSeconds } from './measure.ts';
+import { type Figures, measure, medianSeconds } from './measure.ts';
 import { fill, type Size, served, startEmpty, startTraffic } from './whole-cluster.ts';
-
-/** Figures by name; what each means is the table's to say. */
-export type Figures = Record<string, number>;
 
 const messages = 2_000_000;
 const steps = 4_000_000;

@@ -14,8 +14,8 @@ import type {
 } from '../protocol/messages/api.ts';
 import type { RequestExpired } from '../protocol/messages/host.ts';
 import type { Status } from '../protocol/objects.ts';
-import type { ResourceKind } from '../protocol/resources.ts';
-import { apiVersionOf, groupResource } from '../protocol/resources.ts';
+import { apiVersionOf, groupResource, type ResourceKind } from '../protocol/resources.ts';
+import { isConnection } from '../protocol/served-verbs.ts';
 import { failure } from '../protocol/status.ts';
 import { contentTypes, encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
 import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
@@ -135,7 +135,7 @@ export class Door {
     // The API server decides also on what it does not answer itself.
     if (kind === undefined || kind.server !== undefined) await this.#mayAsk(info, visit);
     if (kind === undefined) throw new Refused(failure.noSuchResource());
-    if (isConnection(info)) return this.#parts.connect(info, kind, asker, request);
+    if (isConnection(groupResource(kind), info.subresource)) return this.#parts.connect(info, kind, asker, request);
     const media = mediaOf(info, kind, request);
     const question = questionOf(info, kind, asker, request);
     trail?.sent(sentBy(question));
@@ -243,17 +243,6 @@ const notFound: HttpResponse = {
   headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
   body: '404 page not found\n',
 };
-
-const connections: Readonly<Record<string, readonly string[]>> = {
-  pods: ['log', 'exec', 'attach', 'portforward', 'proxy'],
-  services: ['proxy'],
-  nodes: ['proxy'],
-};
-
-/** Tells whether a request is to be carried on to a kubelet or an address. */
-export function isConnection({ group, resource, subresource }: RequestInfo & { isResource: true }): boolean {
-  return group === '' && (connections[resource]?.includes(subresource) ?? false);
-}
 
 /** Gives the Status of an answer that is none of success: nobody answered in time, or it was refused. */
 export function refusalOf(answer: Message | RequestExpired): Status {

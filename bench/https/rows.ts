@@ -1,6 +1,6 @@
 /** The rows about the HTTPS API: the server in one process, one client process, two cores for both. */
 
-import type { Figures } from '../rows.ts';
+import type { Figures } from '../measure.ts';
 import { Client } from './client.ts';
 import { startServer } from './live-server.ts';
 import { watchMany } from './watchers.ts';

@@ -4,10 +4,11 @@ import type { Duplex } from 'node:stream';
 import type { Asker } from '../../protocol/messages/api.ts';
 import type { Status } from '../../protocol/objects.ts';
 import type { ResourceKind } from '../../protocol/resources.ts';
+import { isConnection } from '../../protocol/served-verbs.ts';
 import { failure } from '../../protocol/status.ts';
 import { encodeStatus } from '../answers/encoding.ts';
 import type { ClusterLink } from '../cluster-link.ts';
-import { type Authenticate, isConnection } from '../door.ts';
+import type { Authenticate } from '../door.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
 import { Refused } from '../refused.ts';
 import { type ResourceRequest, requestInfo } from '../request-attributes.ts';
@@ -87,7 +88,9 @@ export class Connections {
   async #begin(upgrade: Upgrade): Promise<void> {
     const { request } = upgrade;
     const info = requestInfo(request.method, request.url);
-    if (info === undefined || !info.isResource || !isConnection(info)) throw new Refused(failure.noSuchResource());
+    if (info === undefined || !info.isResource) throw new Refused(failure.noSuchResource());
+    if (info.group !== '' || !isConnection(info.resource, info.subresource))
+      throw new Refused(failure.noSuchResource());
     const asker = await this.#parts.authenticate(request);
     const kind = this.#parts.kinds.find(info.group, info.version, info.resource);
     if (kind === undefined) throw new Refused(failure.noSuchResource());

@@ -26,9 +26,9 @@ export class WireReader {
   /** Reads which field comes, and how it lies there. `message` is the name of what it is in, for complaints. */
   tag(message: string): { number: number; wire: number } {
     const tag = this.#varint();
-    const wire = Number(BigInt(tag) & 7n);
+    const wire = wireOf(tag);
     // As Go, which keeps 32 bits of the number.
-    const number = Number(BigInt.asIntN(32, BigInt(tag) >> 3n));
+    const number = typeof tag === 'number' ? Math.floor(tag / 8) | 0 : Number(BigInt.asIntN(32, tag >> 3n));
     if (wire === wireType.groupEnd) throw new WireFault(`proto: ${message}: wiretype end group for non-group`);
     if (number <= 0) throw new WireFault(`proto: ${message}: illegal tag ${number} (wire type ${tag})`);
     return { number, wire };
@@ -83,7 +83,7 @@ export class WireReader {
       else if (next === wireType.fixed32) this.#advance(4);
       else throw new WireFault(`proto: illegal wireType ${next}`);
       if (depth === 0) return;
-      next = Number(BigInt(this.#varint()) & 7n);
+      next = wireOf(this.#varint());
     }
   }
 
@@ -108,7 +108,7 @@ export class WireReader {
 
   #length(): number {
     const length = this.#varint();
-    if (BigInt.asIntN(64, BigInt(length)) < 0n) throw new WireFault(wrongLength);
+    if (typeof length === 'bigint' && BigInt.asIntN(64, length) < 0n) throw new WireFault(wrongLength);
     return Number(length);
   }
 
@@ -123,6 +123,11 @@ export class WireReader {
     if (count > this.#bytes.length - this.#at) throw new WireFault(unexpectedEnd);
     this.#at += count;
   }
+}
+
+/** The lowest three bits of a tag. */
+function wireOf(tag: number | bigint): number {
+  return typeof tag === 'number' ? tag % 8 : Number(tag & 7n);
 }
 
 /** Fields of a message to be read: by number, what Go calls it and how it lies. */

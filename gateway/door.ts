@@ -22,7 +22,7 @@ import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm 
 import type { Auditor, AuditTrail } from './audit/auditor.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { isMediaType, isPretty, type MediaType, negotiate, negotiateStream } from './negotiation.ts';
+import { isMediaType, isPretty, type MediaType, negotiate, negotiateStream, statusFormat } from './negotiation.ts';
 import { timeoutOption } from './options.ts';
 import { layoutOfKind } from './protobuf/layout.ts';
 import { writeFrame } from './protobuf/watch-frame.ts';
@@ -105,7 +105,8 @@ export class Door {
     } catch (error) {
       const status = error instanceof Refused ? error.status : failure.internalError(String(error));
       trail?.answered(status);
-      return trail?.leaving(encodeStatus(status)) ?? encodeStatus(status);
+      const answer = encodeStatus(status, statusFormat(request.headers.accept), isPretty(info.query, request));
+      return trail?.leaving(answer) ?? answer;
     }
   }
 

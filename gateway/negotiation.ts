@@ -56,6 +56,12 @@ export function negotiateStream(accept: string | undefined, hasMessage: boolean)
   return isMediaType(found) && found.format === 'yaml' ? notAcceptable(acceptedStreams) : found;
 }
 
+/** Finds the format of a refusal, which is never another form; JSON where none will do, so that it is not hidden behind that. */
+export function statusFormat(accept = ''): MediaType['format'] {
+  const range = readRanges(accept).find(({ type, parameters }) => formats.has(type) && !parameters.get('as'));
+  return formats.get(range?.type ?? '') ?? 'json';
+}
+
 /** Tells a form from a refusal. */
 export function isMediaType(found: MediaType | Status): found is MediaType {
   return 'format' in found;

@@ -35,9 +35,9 @@ function toJson(value: unknown, isPretty: boolean): string {
 }
 
 /** Writes a refusal. */
-export function encodeStatus(status: Status): HttpResponse {
+export function encodeStatus(status: Status, format: MediaType['format'] = 'json', isPretty = false): HttpResponse {
   const seconds = status.details?.retryAfterSeconds;
-  const answer = encode(status.code ?? 500, status);
+  const answer = encode(status.code ?? 500, status, format, isPretty);
   return seconds === undefined ? answer : { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }
 

@@ -1,6 +1,7 @@
 /** Answers in protobuf, at the door: objects, lists, watches and metadata, where Kubernetes has messages of them. */
 
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ServedKinds } from '../served-kinds.ts';
 import { VirtualDoor } from '../testing/virtual-door.ts';
 import { readEnvelope } from './envelope.ts';
@@ -22,6 +23,16 @@ beforeAll(async () => {
     body: { metadata: { name: 'a', labels: { l: '1' } }, data: { k: 'v', b: '' } },
   });
 });
+
+const definition = {
+  metadata: { name: 'crontabs.stable.example.com' },
+  spec: {
+    group: 'stable.example.com',
+    names: { plural: 'crontabs', kind: 'CronTab' },
+    scope: 'Namespaced',
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+};
 
 /** Reads an answer that must be in protobuf. */
 // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for.
@@ -62,6 +73,20 @@ test('a deletion is told by a Status', async () => {
   });
 });
 
+test('a refusal is written as the answer would have been, never in another form', async () => {
+  const none = `${configMaps}/none`;
+  const { status, headers, bytes } = await ask(none);
+  expect([status, headers['content-type'], read(bytes).message]).toEqual([
+    404,
+    protobuf,
+    'configmaps "none" not found',
+  ]);
+  const partial = `${protobuf};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`;
+  expect((await ask(none, `${partial},application/json`)).json.reason).toBe('NotFound');
+  expect((await ask(none, partial)).json.reason).toBe('NotFound');
+  expect((await ask(none, 'application/yaml')).text).toMatch(/^kind: Status\n/);
+});
+
 test('the events of a watch are frames: their length, then their message', async () => {
   const { headers, bytes } = await ask(`${configMaps}?watch=1&fieldSelector=metadata.name%3Da`);
   expect(headers['content-type']).toBe(`${protobuf};stream=watch`);
@@ -92,26 +117,33 @@ test('metadata has a message for every kind', async () => {
   });
 });
 
-test('tables and custom resources have none: the next best is given', async () => {
+test('tables and custom resources have none: the next best is given, and the metadata of these', async () => {
   const table = 'as=Table;g=meta.k8s.io;v=v1';
   const tabled = await ask(configMaps, `${protobuf};${table},application/json;${table}`);
   expect([tabled.headers['content-type'], tabled.json.kind]).toEqual(['application/json', 'Table']);
 
   expect((await ask(configMaps, `${protobuf};${table}`)).status).toBe(406);
 
+  await door.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: definition });
+  door.engine.runFor(10_000);
   const crontabs = '/apis/stable.example.com/v1/namespaces/default/crontabs';
   const refused = await ask(crontabs);
-  expect([refused.status, refused.json.message]).toEqual([
+  expect([refused.status, read(refused.bytes).message]).toEqual([
     406,
     'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   ]);
-  expect((await ask(crontabs, `${protobuf},application/json`)).headers['content-type']).toBe('application/json');
+  const list = await ask(crontabs, `${protobuf},application/json`);
+  expect([list.status, list.headers['content-type'], list.json.kind]).toEqual([200, 'application/json', 'CronTabList']);
+  const partial = await ask(crontabs, `${protobuf};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`);
+  expect([partial.status, partial.headers['content-type']]).toEqual([200, protobuf]);
 });
 
 test('a watch in YAML is refused: nobody frames it', async () => {
-  const { status, json } = await ask(`${configMaps}?watch=1`, 'application/yaml');
-  expect([status, json.message]).toEqual([
-    406,
-    'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
-  ]);
+  const { status, text } = await ask(`${configMaps}?watch=1`, 'application/yaml');
+  expect(status).toBe(406);
+  expect(parse(text)).toMatchObject({
+    reason: 'NotAcceptable',
+    message:
+      'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
+  });
 });

@@ -4,6 +4,7 @@ import { copyWith, withFields } from '../../../../protocol/copy.ts';
 import { propertyOf } from '../../../../protocol/custom/structural-schema.ts';
 import { deepEqual } from '../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../protocol/field-errors.ts';
+import { invalid } from '../../../../protocol/field-errors.ts';
 import { withMeta } from '../../../../protocol/meta.ts';
 import { dns1123Subdomain, qualifiedName } from '../../../../protocol/names.ts';
 import type { KubernetesObject } from '../../../../protocol/objects.ts';
@@ -13,6 +14,9 @@ import { validateMeta, validateMetaUpdate } from '../kinds/metadata.ts';
 import type { Strategy } from '../kinds/strategy.ts';
 import type { CustomKind } from './kinds.ts';
 import { schemaFor } from './kinds.ts';
+import { rulesOf } from './rules/compiled-rules.ts';
+import type { RuleVerdict } from './rules/rule-errors.ts';
+import { ruleVerdict } from './rules/rule-errors.ts';
 import { scalePaths, specScaleErrors, statusScaleErrors } from './scale.ts';
 import { embeddedErrors } from './schema/embedded.ts';
 import { repetitionErrors } from './schema/repetitions.ts';
@@ -34,6 +38,7 @@ function makeStrategy(custom: CustomKind, kind: ResourceKind): Strategy<WithStat
   const schema = schemaFor(custom, apiVersionOf(kind));
   const statusSchema = schema === undefined ? undefined : propertyOf(schema, 'status');
   const paths = scalePaths(custom, kind.version);
+  const hasRules = schema !== undefined && rulesOf(schema) !== undefined;
   const inside = (object: WithStatus) => embeddedErrors(object, schema);
   return {
     kind,
@@ -42,32 +47,59 @@ function makeStrategy(custom: CustomKind, kind: ResourceKind): Strategy<WithStat
     prepareForCreate: (object) => withMeta(hasStatus ? withoutStatus(object) : object, { generation: 1 }),
     prepareForUpdate: (object, old) => counted(hasStatus ? withStatus(object, old.status) : object, old),
     prepareForStatusUpdate: statusOnly,
-    validateCreate: (object) => [
-      ...validateMeta(object.metadata, kind.namespaced, dns1123Subdomain),
-      ...valueErrors(object, schema),
-      ...specScaleErrors(object, paths),
-      ...statusScaleErrors(object, paths),
-      ...inside(object),
-      ...repetitionErrors(object, schema),
-    ],
-    validateUpdate: (object, old) => [
-      ...validateMetaUpdate(object.metadata, old.metadata),
-      ...valueErrors(object, schema, '', old),
-      ...specScaleErrors(object, paths),
-      ...statusScaleErrors(object, paths),
-      ...inside(object),
-      ...newErrors((one) => repetitionErrors(one, schema), object, old),
-    ],
-    validateStatusUpdate: (object, old) => [
-      ...validateMetaUpdate(object.metadata, old.metadata),
-      ...(object.status === undefined ? [] : valueErrors(object.status, statusSchema, '', old.status)),
-      ...statusScaleErrors(object, paths),
-      ...newErrors((one) => repetitionErrors(one, schema), object, old),
-    ],
+    validateCreate: (object) =>
+      withRules(object, hasRules, () => ruleVerdict(object, schema), [
+        ...validateMeta(object.metadata, kind.namespaced, dns1123Subdomain),
+        ...valueErrors(object, schema),
+        ...specScaleErrors(object, paths),
+        ...statusScaleErrors(object, paths),
+        ...inside(object),
+        ...repetitionErrors(object, schema),
+      ]),
+    validateUpdate: (object, old) =>
+      withRules(object, hasRules, () => ruleVerdict(object, schema, old, true), [
+        ...validateMetaUpdate(object.metadata, old.metadata),
+        ...valueErrors(object, schema, '', old),
+        ...specScaleErrors(object, paths),
+        ...statusScaleErrors(object, paths),
+        ...inside(object),
+        ...newErrors((one) => repetitionErrors(one, schema), object, old),
+      ]),
+    validateStatusUpdate: (object, old) =>
+      withRules(object, hasRules, () => ruleVerdict(object, schema, old), [
+        ...validateMetaUpdate(object.metadata, old.metadata),
+        ...(object.status === undefined ? [] : valueErrors(object.status, statusSchema, '', old.status)),
+        ...statusScaleErrors(object, paths),
+        ...newErrors((one) => repetitionErrors(one, schema), object, old),
+      ]),
     allowsCreateOnUpdate: false,
     allowsUnconditionalUpdate: false,
-    warnings: finalizerWarnings,
+    warnings: (object, old) => [...finalizerWarnings(object, old), ...(ruleWarnings.get(object) ?? [])],
   };
+}
+
+/** What was said of an object as it was held to its rules, for who asks for the warnings after. */
+const ruleWarnings = new WeakMap<KubernetesObject, readonly string[]>();
+
+/** Errors after which an object is not what its rules take it for (apiextensions' `hasBlockingErr`). */
+const blocking: readonly FieldError['type'][] = ['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid'];
+const unchecked =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+/** Adds what the rules of the schema say, where the object is such that they can be asked. */
+function withRules(
+  object: WithStatus,
+  hasRules: boolean,
+  judge: () => RuleVerdict,
+  errors: FieldError[],
+): FieldError[] {
+  if (!hasRules) return errors;
+  if (errors.some(({ type }) => blocking.includes(type))) {
+    return [...errors, invalid('', null, unchecked)];
+  }
+  const { errors: broken, warnings } = judge();
+  if (warnings.length > 0) ruleWarnings.set(object, warnings);
+  return [...errors, ...broken];
 }
 
 /** What was wrong before may stay wrong. */

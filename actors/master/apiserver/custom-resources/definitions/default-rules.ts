@@ -4,6 +4,8 @@ import type { StructuralSchema } from '../../../../../protocol/custom/structural
 import { deepEqual } from '../../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../../protocol/field-errors.ts';
 import { invalid } from '../../../../../protocol/field-errors.ts';
+import { compileNode } from '../rules/compiled-rules.ts';
+import { verdictBy } from '../rules/rule-errors.ts';
 import type { EmbeddedFindings } from '../schema/embedded.ts';
 import { embeddedErrors, readEmbedded } from '../schema/embedded.ts';
 import { shown } from '../schema/go-syntax.ts';
@@ -31,7 +33,10 @@ function ownErrors(schema: StructuralSchema, path: string): FieldError[] {
   if (findings.error !== undefined) return [...errors, findings.error];
   const embedded = embeddedErrors(value, schema, path);
   if (embedded.length > 0) return [...errors, ...embedded];
-  return [...errors, ...valueErrors(value, schema).map((error) => atDefault(error, path))];
+  const wrong = valueErrors(value, schema);
+  const rules = wrong.length > 0 ? undefined : compileNode(schema, isObject, undefined);
+  const broken = rules === undefined ? [] : verdictBy(rules, value).errors;
+  return [...errors, ...[...wrong, ...broken].map((error) => atDefault(error, path))];
 }
 
 /** A message names the place in the value, its field the place in the definition. */

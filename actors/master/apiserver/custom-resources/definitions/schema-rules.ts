@@ -4,7 +4,9 @@ import type { DefinitionVersion } from '../../../../../protocol/custom/definitio
 import type { StructuralSchema, ValidationRule } from '../../../../../protocol/custom/structural-schema.ts';
 import type { FieldError } from '../../../../../protocol/field-errors.ts';
 import { forbidden, invalid, notSupported, required, verbatim } from '../../../../../protocol/field-errors.ts';
+import { normalPath } from '../rules/field-path.ts';
 import { defaultErrors } from './default-rules.ts';
+import { expressionErrors } from './expression-rules.ts';
 import { listErrors } from './list-rules.ts';
 import { structuralErrors } from './structural-rules.ts';
 
@@ -22,13 +24,15 @@ export function schemaErrors(
   const hasStatus = versions.some(({ subresources }) => subresources?.status !== undefined);
   const structural = isReadable(schema) ? structuralErrors(schema, root) : [];
   const defaults = structural.length === 0 && isReadable(schema) ? defaultErrors(schema, root) : [];
-  return [
+  const errors = [
     ...(hasStatus ? rootErrors(schema, root) : []),
     ...(schema.nullable === true ? [forbidden(`${root}.nullable`, 'nullable cannot be true at the root')] : []),
     ...structural,
     ...defaults,
     ...nodeErrors(schema, { path: root, isRoot: true, isMeta: false, noDefaults: undefined }),
   ];
+  // Of a schema that is wrong itself, expressions would only be told what nobody can act on.
+  return errors.length > 0 ? errors : expressionErrors(schema, root);
 }
 
 const rootFields = [
@@ -150,14 +154,14 @@ function extensionErrors(schema: StructuralSchema, path: string): FieldError[] {
   return [
     ...errors,
     ...listErrors(schema, path),
-    ...rules.flatMap((rule, i) => ruleErrors(rule, `${path}.x-kubernetes-validations[${i}]`)),
+    ...rules.flatMap((rule, i) => ruleErrors(rule, schema, `${path}.x-kubernetes-validations[${i}]`)),
   ];
 }
 
 const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 
-/** Checks the form of a rule; what it says in CEL is not read. */
-function ruleErrors(given: ValidationRule, path: string): FieldError[] {
+/** Checks the form of a rule. */
+function ruleErrors(given: ValidationRule, schema: StructuralSchema, path: string): FieldError[] {
   const { rule = '', message = '', messageExpression = '', reason, fieldPath = '' } = given;
   const hasBreak = (text: string) => /[\n\r]/.test(text);
   const errors: FieldError[] = [];
@@ -180,6 +184,9 @@ function ruleErrors(given: ValidationRule, path: string): FieldError[] {
   }
   if (hasBreak(fieldPath)) {
     errors.push(invalid(`${path}.fieldPath`, fieldPath, 'fieldPath must not contain line breaks'));
+  }
+  if (fieldPath !== '' && normalPath(fieldPath, schema) === undefined) {
+    errors.push(invalid(`${path}.fieldPath`, fieldPath, 'fieldPath must be a valid path'));
   }
   return errors;
 }

@@ -9,16 +9,19 @@ const mostDepth = 250;
 /** As cel-go's `expressionSizeCodePointLimit`. */
 const mostSigns = 100_000;
 
-const precedence: Readonly<Record<string, number>> = {
-  '||': 1,
-  '&&': 2,
-  ...Object.fromEntries(['==', '!=', '<', '<=', '>', '>=', 'in'].map((sign) => [sign, 3])),
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-  '%': 5,
-};
+const precedence: ReadonlyMap<string, number> = new Map([
+  ['||', 1],
+  ['&&', 2],
+  ...['==', '!=', '<', '<=', '>', '>=', 'in'].map((sign) => [sign, 3] as const),
+  ...['+', '-'].map((sign) => [sign, 4] as const),
+  ...['*', '/', '%'].map((sign) => [sign, 5] as const),
+]);
+/** Words that are values. */
+const words: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 const reserved =
   /^(?:as|break|const|continue|else|false|for|function|if|import|in|let|loop|package|namespace|null|return|true|var|void|while)$/;
 const startWords =
@@ -114,7 +117,7 @@ class Parser {
     let left = this.#unary();
     for (;;) {
       const { text, at, kind } = this.#next;
-      const level = kind === 'literal' || kind === 'end' ? undefined : precedence[text];
+      const level = kind === 'literal' || kind === 'end' ? undefined : precedence.get(text);
       if (level === undefined || level < least) return left;
       this.#place++;
       const right = this.#operators(level + 1);
@@ -206,7 +209,7 @@ class Parser {
     this.#place++;
     if (kind === 'literal') return this.#literal(token, false);
     if (kind === 'name') return this.#word(token);
-    if (text === '-') return this.#negative(at);
+    if (text === '-' && this.#next.kind === 'literal' && !isTextual(this.#next)) return this.#negative(at);
     if (text === '(') {
       const inner = this.#expression();
       this.#expect(')');
@@ -237,7 +240,7 @@ class Parser {
   }
 
   #word({ text, at }: Token): Expression {
-    const constant = { true: true, false: false, null: null }[text];
+    const constant = words.get(text);
     if (constant !== undefined) return this.#make({ kind: 'literal', value: constant, at });
     const open = this.#next.at;
     if (text !== 'in' && this.#skip('(')) return this.#function(text, this.#items(')'), open);

@@ -1,6 +1,7 @@
 /** The functions of texts: CEL's own, cel-go's `ext.Strings` and Kubernetes's `library.Regex`. Places are counted in code points. */
 
 import { goRegExp } from '../../custom-resources/schema/patterns.ts';
+import type { GoExpression } from '../../regular-expressions/expression.ts';
 import type { Meter } from '../evaluation-error.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { Value } from '../value.ts';
@@ -90,21 +91,20 @@ function join([list, sign = '']: Args, meter: Meter): string {
 
 const asciiCase = (text: string, change: (sign: string) => string) => text.replace(/[A-Za-z]+/g, change);
 
-/** Gives the expression. @throws EvaluationError where it is none. */
-function expressionOf(pattern: Value | undefined, flags: string): RegExp {
+/** Gives the expression, and counts what it will cost. @throws EvaluationError where it is none. */
+function expressionOf(pattern: Value | undefined, text: Value | undefined, meter: Meter): GoExpression {
   const made = goRegExp(pattern as string);
   if (typeof made === 'string') throw new EvaluationError(made);
-  return flags === '' ? made : new RegExp(made.source, made.flags + flags);
+  // Counted repeats make more of an expression than its text shows.
+  meter.spend(((text as string).length * made.size) / 4000);
+  return made;
 }
 
-function findAll([text, pattern, times]: Args): List {
+function findAll([text, pattern, times]: Args, meter: Meter): List {
   const most = times === undefined || (times as bigint) < 0n ? Number.POSITIVE_INFINITY : Number(times);
-  const found: string[] = [];
-  for (const [match] of (text as string).matchAll(expressionOf(pattern, 'g'))) {
-    if (found.length >= most) break;
-    found.push(match);
-  }
-  return List.of(found);
+  const expression = expressionOf(pattern, text, meter);
+  const look = (signs: number) => meter.spend((signs * expression.size) / 4000);
+  return List.of(expression.findAll(text as string, most, look));
 }
 
 const quotes: Readonly<Record<string, string>> = { '\u0007': '\\a', '\v': '\\v' };
@@ -133,13 +133,19 @@ export const texts: readonly Overload[] = [
     ([, s = 0]) => Math.ceil(s * 0.1),
   ),
   ...[free, member].map((form) =>
-    form('matches', 'string, string', 'bool', ([t, pattern]) => expressionOf(pattern, '').test(t as string), perMatch),
+    form(
+      'matches',
+      'string, string',
+      'bool',
+      ([t, pattern], meter) => expressionOf(pattern, t, meter).test(t as string),
+      perMatch,
+    ),
   ),
   member(
     'find',
     'string, string',
     'string',
-    ([t, pattern]) => expressionOf(pattern, '').exec(t as string)?.[0] ?? '',
+    ([t, pattern], meter) => expressionOf(pattern, t, meter).find(t as string) ?? '',
     perMatch,
   ),
   member('findAll', 'string, string', 'list(string)', findAll, perMatch),

@@ -1,14 +1,14 @@
-/** Regular expressions as Go has them, done with JavaScript's. */
+/** Patterns in schemas and rules: regular expressions as Go has them, each read only once. */
 
-/** Signs of what Go's engine does not have: looking ahead and behind, and references back. */
-const notInGo = /(?<!\\)(?:\\\\)*(\(\?(?:=|!|<=|<!))/;
+import { GoExpression } from '../../regular-expressions/expression.ts';
+import { PatternError } from '../../regular-expressions/reading.ts';
 
-const compiled = new Map<string, RegExp | string>();
+const compiled = new Map<string, GoExpression | string>();
 /** Patterns come from clients: so many are kept. */
 const mostKept = 1_000;
 
 /** Gives the expression, or (a text) what is wrong with it, in Go's words. */
-export function goRegExp(pattern: string): RegExp | string {
+export function goRegExp(pattern: string): GoExpression | string {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   const made = compile(pattern);
@@ -17,36 +17,11 @@ export function goRegExp(pattern: string): RegExp | string {
   return made;
 }
 
-function compile(pattern: string): RegExp | string {
-  const perl = notInGo.exec(pattern)?.[1];
-  if (perl !== undefined) return `error parsing regexp: invalid or unsupported Perl syntax: \`${perl}\``;
-  const { source, flags } = translate(pattern);
+function compile(pattern: string): GoExpression | string {
   try {
-    return new RegExp(source, flags);
-  } catch {
-    return `error parsing regexp: invalid regular expression: \`${pattern}\``;
+    return new GoExpression(pattern);
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
   }
-}
-
-const classes: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  lower: 'a-z',
-  upper: 'A-Z',
-  space: '\\s',
-  word: '\\w',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-};
-
-function translate(pattern: string): { source: string; flags: string } {
-  const leading = /^\(\?([ims]+)\)/.exec(pattern);
-  const source = pattern
-    .slice(leading?.[0].length ?? 0)
-    .replace(/\[:(\w+):\]/g, (whole, name) => classes[name] ?? whole)
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\\A/g, '^')
-    .replace(/\\z/g, '$');
-  return { source, flags: `${leading?.[1] ?? ''}${/\\p\{|\\x\{/i.test(source) ? 'u' : ''}` };
 }

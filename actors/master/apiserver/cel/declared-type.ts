@@ -127,9 +127,9 @@ function declareObject(schema: StructuralSchema, name: string): Declared | undef
 
 /** Durations and times have a form, and so a longest one, in bytes (apiserver's `cel/limits`). */
 const forms: Readonly<Record<string, { kind: 'duration' | 'timestamp'; most: number; least: number }>> = {
-  duration: { kind: 'duration', most: 32, least: 4 },
+  duration: { kind: 'duration', most: 32, least: 3 },
   date: { kind: 'timestamp', most: 12, least: 12 },
-  'date-time': { kind: 'timestamp', most: 38, least: 22 },
+  'date-time': { kind: 'timestamp', most: 32, least: 21 },
 };
 
 function declareText({ format = '', maxLength, enum: allowed }: StructuralSchema): Declared {

@@ -73,3 +73,25 @@ it('names of fields that CEL cannot have are reached by another name, and only b
   expect(errorsOf(withRule({ rule: 'self.a__dash__b != self.__in__' }, odd))).toEqual([]);
   expect(errorsOf(withRule({ rule: 'self.in' }, odd))[0]).toContain('Syntax error');
 });
+
+describe('a rule that may cost too much is refused', () => {
+  const list = (maxItems?: number) => ({
+    type: 'object',
+    properties: {
+      l: {
+        type: 'array',
+        items: { type: 'integer' },
+        'x-kubernetes-validations': [{ rule: 'self.all(x, self.all(y, x <= y || x > y))' }],
+        ...(maxItems !== undefined && { maxItems }),
+      },
+    },
+  });
+
+  it('unless the schema says how big a list can be', () => {
+    expect(errorsOf(list())[0]).toBe(
+      'schema.properties[l].x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)',
+    );
+    expect(errorsOf(list())).toHaveLength(3);
+    expect(errorsOf(list(100))).toEqual([]);
+  });
+});

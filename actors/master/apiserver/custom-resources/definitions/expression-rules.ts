@@ -7,10 +7,11 @@ import { invalid, quoted, verbatim } from '../../../../../protocol/field-errors.
 import { declaredType } from '../../cel/declared-type.ts';
 import type { CompiledRule, RuleNode } from '../rules/compiled-rules.ts';
 import { compileNode, rulesOf } from '../rules/compiled-rules.ts';
+import { costErrors } from './expression-costs.ts';
 
 /** Names what is wrong with the expressions of a schema that is right in all else. */
 export function expressionErrors(schema: StructuralSchema, path: string): FieldError[] {
-  return nodeErrors(schema, rulesOf(schema), true, path, undefined);
+  return [...nodeErrors(schema, rulesOf(schema), true, path, undefined), ...costErrors(schema, path)];
 }
 
 /** `apart`: the first place above whose items or fields cannot be told from one another before and after. */

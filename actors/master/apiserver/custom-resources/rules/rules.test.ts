@@ -13,7 +13,7 @@ import { ruleVerdict } from './rule-errors.ts';
 const resource = 'crontabs.stable.example.com';
 const within = { resource, namespace: 'default' };
 const a = { ...within, name: 'a' };
-const text = { type: 'string' };
+const text = { type: 'string', maxLength: 64 };
 const int = { type: 'integer' };
 
 let world: World;
@@ -148,10 +148,17 @@ describe('rules stand anywhere in a schema', () => {
     );
     const listeners = {
       type: 'array',
+      maxItems: 16,
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['name'],
       items: named(
-        fields({ name: text, port: int, protocol: text, hostname: text, filters: { type: 'array', items: filter } }),
+        fields({
+          name: text,
+          port: int,
+          protocol: text,
+          hostname: text,
+          filters: { type: 'array', maxItems: 8, items: filter },
+        }),
       ),
       ...rules(
         {
@@ -187,6 +194,7 @@ describe('rules stand anywhere in a schema', () => {
         renewBefore: { type: 'string', format: 'duration' },
         targets: {
           type: 'array',
+          maxItems: 4,
           items: fields(
             { port: { 'x-kubernetes-int-or-string': true } },
             {

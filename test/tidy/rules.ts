@@ -33,7 +33,7 @@ const impure: readonly { word: RegExp; instead: string }[] = [
 const pureLayers = ['protocol', 'actors'];
 
 /** Packages the pure layers may use; each computes and does nothing else. */
-const purePackages = /^(xstate|msgpackr|fast-json-patch|kubernetes-types\/.*)$/;
+const purePackages = /^(xstate|msgpackr|fast-json-patch|re2js|kubernetes-types\/.*)$/;
 
 /** Checks one source by all rules. */
 export function check(source: Source): Refusal[] {

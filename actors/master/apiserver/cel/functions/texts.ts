@@ -1,7 +1,7 @@
 /** The functions of texts: CEL's own, cel-go's `ext.Strings` and Kubernetes's `library.Regex`. Places are counted in code points. */
 
-import { goRegExp } from '../../custom-resources/schema/patterns.ts';
-import type { GoExpression } from '../../regular-expressions/expression.ts';
+import { type GoExpression, goRegExp } from '../../custom-resources/schema/patterns.ts';
+
 import type { Meter } from '../evaluation-error.ts';
 import { EvaluationError } from '../evaluation-error.ts';
 import type { Value } from '../value.ts';

@@ -1,17 +1,7 @@
 /** The types of expressions, and which fits where (cel-go's `checker`). */
 
 /** A type without parts. */
-export type Simple =
-  | 'int'
-  | 'uint'
-  | 'double'
-  | 'string'
-  | 'bool'
-  | 'bytes'
-  | 'null'
-  | 'dyn'
-  | 'timestamp'
-  | 'duration';
+type Simple = 'int' | 'uint' | 'double' | 'string' | 'bool' | 'bytes' | 'null' | 'dyn' | 'timestamp' | 'duration';
 
 /** How big a value can be, for what it costs to look at it: its items, entries or bytes; absent where nothing says. */
 interface Sized {

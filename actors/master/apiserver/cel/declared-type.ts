@@ -6,7 +6,7 @@ import type { Field, Type } from './cel-type.ts';
 import { dyn, simple } from './cel-type.ts';
 
 /** The largest body of a request, in bytes: nothing in an object can be bigger. */
-export const mostRequestBytes = 3 * 1024 * 1024;
+const mostRequestBytes = 3 * 1024 * 1024;
 
 /** Names as CEL may not have them. */
 const reserved = new Set([
@@ -31,7 +31,7 @@ const text: StructuralSchema = { type: 'string' };
 const metadata: StructuralSchema = { type: 'object', properties: { name: text, generateName: text } };
 
 /** Adds what every object has; of metadata, only the name can be reached. */
-export function withTypeAndMeta(schema: StructuralSchema): StructuralSchema {
+function withTypeAndMeta(schema: StructuralSchema): StructuralSchema {
   const { properties } = schema;
   const own = propertyOf(schema, 'metadata');
   const isWhole =

@@ -1,7 +1,7 @@
 /** Making values of what lies in an object, by the type its schema gives it (apiserver's `UnstructuredToVal`). */
 
 import type { Field, Type } from './cel-type.ts';
-import { dyn, simple } from './cel-type.ts';
+import { dyn } from './cel-type.ts';
 import { EvaluationError } from './evaluation-error.ts';
 import { parseDuration, parseTimestamp } from './moment.ts';
 import type { ListFacts, Value } from './value.ts';
@@ -82,11 +82,3 @@ function objectOf(given: Json, fields: ReadonlyMap<string, Field>): Fields {
   };
   return new Fields(Object.keys(given).length, keys, find, true);
 }
-
-/** Gives the type of the field that a name in an expression means; undefined where there is none. */
-export function fieldType(type: Type & { kind: 'object' }, name: string): Type | undefined {
-  return type.fields.get(name)?.type ?? undefined;
-}
-
-/** The type keys of maps in JSON have. */
-export const keyType = simple('string');

@@ -24,7 +24,7 @@ interface Placed {
 }
 
 /** A value that stands in the text. */
-export type Literal = Placed & { readonly kind: 'literal'; readonly value: Value };
+type Literal = Placed & { readonly kind: 'literal'; readonly value: Value };
 /** A name. */
 export type Name = Placed & { readonly kind: 'name'; readonly name: string };
 /** `operand.field`, or `has(operand.field)`. */

@@ -3,7 +3,6 @@
 import { canonical, compare, equal } from '../equality.ts';
 import type { Meter } from '../evaluation-error.ts';
 import { EvaluationError } from '../evaluation-error.ts';
-import { durationOf } from '../moment.ts';
 import type { Bytes, Fields, Value } from '../value.ts';
 import { Duration, type List, Uint } from '../value.ts';
 import { arithmetic } from './arithmetic.ts';
@@ -50,7 +49,7 @@ function sum(zero: Value) {
       if (addition === undefined) throw new EvaluationError('no such overload');
       total = addition.run(pair, meter);
     }
-    return total instanceof Duration ? durationOf(total.nanos) : total;
+    return total;
   };
 }
 

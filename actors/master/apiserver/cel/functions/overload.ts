@@ -11,7 +11,7 @@ import { Bytes, Duration, Fields, List, Opaque, Optional, Timestamp, TypeName, U
 type Run = (args: readonly Value[], meter: Meter) => Value;
 
 /** What a call costs, by the sizes of its arguments (cel-go's `CostTracker`, apiserver's `CostEstimator`). */
-export type Weight = (sizes: readonly number[]) => number;
+type Weight = (sizes: readonly number[]) => number;
 
 /** One form of a function. */
 export interface Overload {

@@ -39,9 +39,12 @@ describe('making things', () => {
       'deployment.apps/api created\n',
     );
     expect(await cluster.run('create job once --image=busybox -n shop')).toBe('job.batch/once created\n');
-    expect(await cluster.run("create cronjob nightly --image=busybox '--schedule=0 3 * * *' -n shop")).toBe(
-      'cronjob.batch/nightly created\n',
-    );
+    // Before 1.21 kubectl knew only a version of CronJobs that v1.30 does not serve any more.
+    if (cluster.minor >= 21) {
+      expect(await cluster.run("create cronjob nightly --image=busybox '--schedule=0 3 * * *' -n shop")).toBe(
+        'cronjob.batch/nightly created\n',
+      );
+    }
     expect(await cluster.run('create quota small --hard=pods=50 -n shop')).toBe('resourcequota/small created\n');
     expect(await cluster.run('create serviceaccount robot -n shop')).toBe('serviceaccount/robot created\n');
     expect(await cluster.run('create role reader --verb=get,list --resource=pods -n shop')).toBe(
@@ -202,7 +205,7 @@ describe('looking at things', () => {
     for (const what of [
       'secret key',
       'job once',
-      'cronjob nightly',
+      ...(cluster.minor >= 21 ? ['cronjob nightly'] : []),
       'quota small',
       'sa robot',
       'role reader',

@@ -1,6 +1,8 @@
 /** A working week with kubectl, last day: whatever is refused reads as from a real API server. */
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { LiveCluster } from './cluster.ts';
 
 let cluster: LiveCluster;
@@ -108,7 +110,9 @@ describe('a refusal', () => {
   });
 
   it('of a stranger', async () => {
-    await cluster.run('config set-credentials stranger --token=wrong');
+    const config = parse(readFileSync(cluster.kubeconfig, 'utf8'));
+    const users = [{ name: 'stranger', user: { token: 'wrong' } }];
+    cluster.file('kubeconfig', stringify({ ...config, users: [...config.users, ...users] }));
     expect(await cluster.refused('get pods --user=stranger')).toMatch(
       /Unauthorized|You must be logged in to the server/,
     );

@@ -144,7 +144,7 @@ const patchType = fc.constantFrom(
   'application/apply-patch+yaml',
 );
 /** More of them find more. */
-const runs = Number(process.env.TROUPE_FUZZ_RUNS ?? 1_500);
+const runs = Number(process.env.TROUPE_FUZZ_RUNS ?? 3_000);
 
 describe('a hostile request', () => {
   it('is answered by something that makes sense, and the cluster lives on', async () => {

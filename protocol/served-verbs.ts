@@ -49,7 +49,7 @@ export function verbsOf(kind: ResourceKind): readonly string[] {
   return kind.verbs ?? exceptions.get(groupResource(kind)) ?? every;
 }
 
-/** Subresources that lead on to a container or an address: they are none of the object's own parts, so no kind names them. */
+/** Subresources that lead on to a container or an address. */
 const connections: ReadonlyMap<string, readonly string[]> = new Map([
   ['nodes', ['proxy']],
   ['pods', ['attach', 'exec', 'log', 'portforward', 'proxy']],
@@ -58,8 +58,7 @@ const connections: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Gives the subresources of a kind, by name. */
 export function subresourcesOf(kind: ResourceKind): readonly Subresource[] {
-  const names = new Set([...kind.subresources, ...(connections.get(groupResource(kind)) ?? [])]);
-  return [...names].sort().map((name) => subresourceOf(kind, name));
+  return [...kind.subresources].sort().map((name) => subresourceOf(kind, name));
 }
 
 /** Tells whether a subresource leads on to a container or an address. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, groupResources } from './group-priority.ts';
+import { byVersionPriority } from '../../protocol/custom/version-priority.ts';
+import { groupResources } from './group-priority.ts';
 import { servedResource } from './served-resource.ts';
 
 const inGroup = (group: string, version = 'v1') =>
@@ -19,7 +20,7 @@ describe('the order of discovery', () => {
   it('puts the most stable and newest version first, and names that are none last', () => {
     const versions = ['v1', 'v10', 'v2', 'foo10', 'v11beta2', 'v3beta1', 'v12alpha1', 'v11alpha2', 'foo1', 'v10beta3'];
     // The example of Kubernetes's documentation of CustomResourceDefinition versions.
-    expect(versions.sort(compareVersions)).toEqual([
+    expect(versions.sort(byVersionPriority)).toEqual([
       'v10',
       'v2',
       'v1',

@@ -1,5 +1,6 @@
 /** The order in which discovery tells groups and versions: what clients take when they are free to choose. */
 
+import { byVersionPriority } from '../../protocol/custom/version-priority.ts';
 import type { ServedResource } from './served-resource.ts';
 
 /** The versions of a group, the preferred one first. */
@@ -55,7 +56,7 @@ export function groupResources(resources: readonly ServedResource[]): readonly S
 }
 
 function versionsOf(group: string, resources: readonly ServedResource[]): readonly ServedVersion[] {
-  const versions = [...new Set(resources.map(({ version }) => version))].sort(compareVersions);
+  const versions = [...new Set(resources.map(({ version }) => version))].sort(byVersionPriority);
   return versions.map((version) => ({
     version,
     groupVersion: group === '' ? version : `${group}/${version}`,
@@ -66,25 +67,4 @@ function versionsOf(group: string, resources: readonly ServedResource[]): readon
 function compareGroups(a: string, b: string): number {
   const difference = (groupPriorities.get(b) ?? customPriority) - (groupPriorities.get(a) ?? customPriority);
   return difference === 0 ? (a < b ? -1 : 1) : difference;
-}
-
-/**
- * Orders versions as Kubernetes does (apimachinery's `CompareKubeAwareVersionStrings`), the best first:
- * stable ones, then beta, then alpha, the higher number first; what is no such name comes last, in alphabetical order.
- */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [rankOf(a), rankOf(b)];
-  if (left === undefined || right === undefined) {
-    if (left !== undefined) return -1;
-    return right !== undefined ? 1 : a < b ? -1 : 1;
-  }
-  for (const [at, rank] of left.entries()) if (rank !== right[at]) return (right[at] ?? 0) - rank;
-  return 0;
-}
-
-function rankOf(version: string): readonly number[] | undefined {
-  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-  if (match === null) return undefined;
-  const stages: Readonly<Record<string, number>> = { alpha: 0, beta: 1, stable: 2 };
-  return [stages[match[2] ?? 'stable'] ?? 0, Number(match[1]), Number(match[3] ?? 0)];
 }

@@ -10,7 +10,7 @@ interface ReadVersion {
 const stabilities: Readonly<Record<string, number>> = { alpha: 1, beta: 2 };
 
 function read(version: string): ReadVersion | undefined {
-  const found = /^v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?$/.exec(version);
+  const found = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
   if (found === null) return undefined;
   const [, major, word, minor] = found;
   return {

@@ -10,8 +10,8 @@ import { evaluate } from '../../cel/evaluator.ts';
 import { givenValue } from '../../cel/given-value.ts';
 import type { Value } from '../../cel/value.ts';
 import { Optional } from '../../cel/value.ts';
+import { correlation } from '../schema/correlation.ts';
 import { isFields } from '../schema/fields.ts';
-import { keyOf } from '../schema/repetitions.ts';
 import type { CompiledRule, RuleNode } from './compiled-rules.ts';
 import { rulesOf } from './compiled-rules.ts';
 
@@ -258,13 +258,4 @@ function errorFor({ reason }: ValidationRule, field: string, type: string, detai
   if (reason === 'FieldValueForbidden') return forbidden(field, detail);
   if (reason === 'FieldValueRequired') return required(field, detail);
   return reason === 'FieldValueDuplicate' ? duplicate(field, type) : invalid(field, type, detail);
-}
-
-/** Only in a list that is a map can it be told which item an item was before. */
-function correlation(schema: StructuralSchema, old: readonly unknown[]): ((item: unknown) => unknown) | undefined {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return undefined;
-  const textOf = (item: unknown) => JSON.stringify(isFields(item) ? keyOf(item, keys) : null);
-  const known = new Map(old.map((item) => [textOf(item), item]));
-  return (item) => known.get(textOf(item));
 }

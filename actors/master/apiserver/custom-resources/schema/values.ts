@@ -5,13 +5,13 @@ import { fieldSchema, propertyOf } from '../../../../../protocol/custom/structur
 import { deepEqual } from '../../../../../protocol/deep-equal.ts';
 import type { FieldError } from '../../../../../protocol/field-errors.ts';
 import { invalid, notSupported, required, tooMany } from '../../../../../protocol/field-errors.ts';
+import { correlation } from './correlation.ts';
 import type { Fields } from './fields.ts';
 import { isFields } from './fields.ts';
 import { formatCheck } from './formats.ts';
 import { shown } from './go-syntax.ts';
 import { junctorErrors } from './junctors.ts';
 import { goRegExp } from './patterns.ts';
-import { keyOf } from './repetitions.ts';
 
 /** What checking a value led to; `matches` counts the checks made, by which the best of several alternatives is found. */
 export interface Verdict {
@@ -184,15 +184,6 @@ function checkItems(
     verdict.errors.push(tooMany(fieldOf(path), items.length, maxItems));
   }
   verdict.matches += 1;
-}
-
-/** Only in a list that is a map can it be told which item an item was before. */
-function correlation(schema: StructuralSchema, old: readonly unknown[]): ((item: unknown) => unknown) | undefined {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (schema['x-kubernetes-list-type'] !== 'map' || keys === undefined) return undefined;
-  const textOf = (item: unknown) => JSON.stringify(isFields(item) ? keyOf(item, keys) : null);
-  const known = new Map(old.map((item) => [textOf(item), item]));
-  return (item) => known.get(textOf(item));
 }
 
 function checkFields(

@@ -1,8 +1,8 @@
 /** The engine: runs any actors, in virtual time or along the wall clock, and lets them be seen, broken and replayed. */
 
 import type { Self } from '../protocol/actor.ts';
-import type { Message } from '../protocol/message.ts';
-import { Envelope, SEND } from './bus/envelope.ts';
+import type { Message, Travelling } from '../protocol/message.ts';
+import { arrived, Envelope, SEND } from './bus/envelope.ts';
 import { isUnder } from './bus/routes.ts';
 import { combinePrints } from './fingerprint/fingerprint.ts';
 import { Breaking } from './host/breaking.ts';
@@ -119,6 +119,20 @@ export class Engine extends Breaking {
     host.noteSent(sender, envelope, host.seatOf(to));
     host.queue.push(host.nowUs, sender, ++sender.count, envelope, host.bus.resolve(sender, to));
     host.flush();
+  }
+
+  /** Takes what other hosts have sent; recorded, so that this host's part of the run can be had again. */
+  arrive(envelopes: readonly Travelling[]): void {
+    this.host.enter({ do: 'arrive', args: [envelopes] });
+    for (const envelope of envelopes) this.host.bus.arrive(arrived(envelope));
+    this.host.flush();
+  }
+
+  /** Takes back a question to a group that has no member on any host: who asked it hears so. */
+  refuse(envelope: Travelling): void {
+    this.host.enter({ do: 'refuse', args: [envelope] });
+    this.host.bus.refuse(arrived(envelope));
+    this.host.flush();
   }
 
   // Time.

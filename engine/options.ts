@@ -2,6 +2,7 @@
 
 import type { ActorDefinition } from '../protocol/actor.ts';
 import { defaultLatency, type LatencyModel } from './bus/latency.ts';
+import type { Uplink } from './bus/uplink.ts';
 import type { HostSettings, StoredDisk } from './host/host.ts';
 import type { PuppetHandler } from './puppet.ts';
 import type { Recorder } from './recorder.ts';
@@ -35,6 +36,13 @@ export interface EngineOptions {
   disks?: (address: string) => StoredDisk | undefined;
   /** How often every machine had been booted before, in earlier runs on the same disks; 0 unless told. */
   boots?: number;
+  /** The way to the actors of other hosts; none unless told. */
+  uplink?: Uplink;
+  /**
+   * Messages, requests and streams are numbered after it; 0 unless told. A host that other hosts remember gives each of
+   * its processes a higher one: an answer to an earlier process must find no one.
+   */
+  numbersFrom?: number;
   /** Plays, as puppets, all that nothing else does: kinds without definition, addresses where nothing lives. See `stage`. */
   understudy?: PuppetHandler;
 }
@@ -54,6 +62,8 @@ export function settle(options: EngineOptions): Omit<HostSettings, 'standIn' | '
     onFailure: options.onFailure ?? 'stop',
     disks: options.disks,
     boots: options.boots ?? 0,
+    uplink: options.uplink,
+    numbersFrom: options.numbersFrom ?? 0,
     eventsPerInstantMax: options.eventsPerInstantMax ?? 2_000_000,
   };
 }

@@ -30,6 +30,12 @@ export interface Message<Type extends string = string, Body = unknown> {
   readonly note: unknown;
 }
 
+/** A message on its way to another host, with what the engine has to know of it there; `note` stays behind. */
+export interface Travelling extends Message {
+  /** What it is for: a request, an answer, of a stream...; the numbers are the engine's (`engine/bus/envelope.ts`). */
+  readonly role: number;
+}
+
 /** The id of a message: unique in a run, the same wherever its sender is placed. */
 export function messageId(message: Pick<Message, 'from' | 'seq'>): string {
   return `${message.from}#${message.seq}`;

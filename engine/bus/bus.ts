@@ -1,11 +1,12 @@
 /** The bus in memory: takes each envelope from its sender to its receiver, late as the link is, or not at all. */
 
+import { digestOf } from '../fingerprint/fingerprint.ts';
 import { deepFreeze } from '../host/freeze.ts';
 import type { Host } from '../host/host.ts';
 import type { Life } from '../host/life.ts';
 import type { Link, Seat, Subscriber } from '../host/seat.ts';
 import { splitRandom } from '../random.ts';
-import { ASK, CONTROL, Envelope, OPEN, PUSH, type Role, SEND } from './envelope.ts';
+import { ASK, CONTROL, Envelope, OPEN, PUBLISHED, PUSH, type Role } from './envelope.ts';
 import { baseUs, jitterUs, type LatencyModel } from './latency.ts';
 import { refused } from './requests.ts';
 import { cancelBack } from './stream-reading.ts';
@@ -83,17 +84,63 @@ export class Bus {
     this.carry(sender, link, envelope);
   }
 
-  /** Sends to all who subscribe a subject: every ordinary subscriber, one of each queue. */
+  /**
+   * Sends to all who subscribe a subject: every ordinary subscriber, one of each queue. Of a queue with members on several
+   * hosts, one on this host and one of the others get it.
+   */
   publish(life: Life, subject: string, type: string, body: unknown): void {
     const { host } = this;
     const { seat } = life;
     const { causeFrom, causeSeq, nowMs } = host;
     if (host.isFreezing) deepFreeze(body);
     const { address } = seat;
-    const envelope = new Envelope(type, body, address, subject, ++seat.seq, causeFrom, causeSeq, nowMs, 0, 0, 0, SEND);
+    const envelope = new Envelope(
+      type,
+      body,
+      address,
+      subject,
+      ++seat.seq,
+      causeFrom,
+      causeSeq,
+      nowMs,
+      0,
+      0,
+      0,
+      PUBLISHED,
+    );
     const link = this.linkTo(seat, subject);
     host.noteSent(seat, envelope, link.to);
-    if (link.to.life !== undefined) this.carry(seat, link, envelope);
+    if (link.to.life !== undefined || link.to.isElsewhere) this.carry(seat, link, envelope);
+    this.spread(seat, link, envelope);
+  }
+
+  /** Takes what another host has sent: to who lives there, one of its group, or all who subscribe it. */
+  arrive(envelope: Envelope): void {
+    const { host } = this;
+    const sender = host.seatOf(envelope.from);
+    const link = this.linkTo(sender, envelope.to);
+    if (host.settings.isPrinting) envelope.digest = digestOf(sender, envelope, link.to);
+    if (envelope.role === PUBLISHED) this.spread(sender, link, envelope);
+    else if (!link.to.isElsewhere) this.deliverAt(sender, link, envelope, host.nowUs);
+    else {
+      const member = host.routes.hasAny(link.to) ? this.choose(sender, link) : undefined;
+      if (member === undefined) host.noteDropped(envelope, link.to, 'it is on another host');
+      else this.deliverAt(sender, this.linkTo(sender, member.life.address), envelope, host.nowUs);
+    }
+  }
+
+  /** Tells an actor of this host that no host has a member of the group it asked. */
+  refuse(envelope: Envelope): void {
+    const { host } = this;
+    const group = host.seatOf(envelope.to);
+    host.setCause(envelope.from, envelope.seq);
+    if (envelope.role === ASK) this.control(group, envelope.from, refused, 0, 0, undefined, envelope.request);
+    else if (envelope.role === OPEN) refuseStream(host, group, envelope);
+    host.setCause('', 0);
+  }
+
+  private spread(seat: Seat, link: Link, envelope: Envelope): void {
+    const { host } = this;
     for (const { subscribers } of host.routes.find(link.to)) {
       const queue = subscribers.filter((one) => one.isQueue);
       for (const one of subscribers) {
@@ -125,6 +172,11 @@ export class Bus {
     else if (envelope.role === PUSH || envelope.type === keepAlive) cancelBack(host, seat, envelope);
   }
 
+  /** Sends an envelope away that nothing delays any more. */
+  leave(envelope: Envelope): void {
+    this.host.settings.uplink?.send(envelope);
+  }
+
   private carry(sender: Seat, link: Link, envelope: Envelope): void {
     const { host } = this;
     const seat = link.to;
@@ -132,7 +184,13 @@ export class Bus {
       host.enqueueLocal(envelope, seat);
       return;
     }
-    const travelUs = this.travelUs(sender, link);
+    const isAway = seat.isElsewhere;
+    // The real network takes its time; what a fault has delayed goes first.
+    if (isAway && !host.faults.isActive && link.lastArrivalUs < host.nowUs) {
+      this.leave(envelope);
+      return;
+    }
+    const travelUs = isAway ? 0 : this.travelUs(sender, link);
     if (host.faults.isActive) host.faults.carry(sender, link, envelope, travelUs);
     else this.deliverAt(sender, link, envelope, host.nowUs + travelUs);
   }

@@ -1,9 +1,9 @@
 /** The one shape of everything that travels or is told, so that the code that handles it stays fast. */
 
-import type { Message } from '../../protocol/message.ts';
+import type { Message, Travelling } from '../../protocol/message.ts';
 
 /** What an envelope is for. Travels with it: a request and its answer carry the same number. */
-export type Role = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+export type Role = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** An ordinary message. */
 export const SEND = 0;
@@ -19,6 +19,8 @@ export const PUSH = 4;
 export const CONTROL = 5;
 /** Told by an actor's own host; never travels, and has no number of its own. */
 export const TOLD = 6;
+/** For all who subscribe the subject it is sent to. */
+export const PUBLISHED = 7;
 
 /** A message as the engine keeps it. */
 export class Envelope implements Message {
@@ -68,6 +70,13 @@ export class Envelope implements Message {
     this.role = role;
     this.digest = 0;
   }
+}
+
+/** Makes the envelope of what has come from another host. */
+export function arrived(travelled: Travelling): Envelope {
+  const { type, body, from, to, seq, causeFrom, causeSeq, sentAt, request, stream, place, role } = travelled;
+  const known = role as Role;
+  return new Envelope(type, body, from, to, seq, causeFrom, causeSeq, sentAt, request, stream, place, known);
 }
 
 /** What an actor's host lets it know; it passes on the cause of what it tells of, since it has no id itself. */

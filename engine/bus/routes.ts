@@ -35,7 +35,9 @@ export class Routes {
     if (life.subscriptions?.has(pattern)) this.unsubscribe(life, pattern);
     life.subscriptions ??= new Map();
     life.subscriptions.set(pattern, isQueue);
-    insert(this.listFor(pattern), { life, isQueue });
+    const list = this.listFor(pattern);
+    insert(list, { life, isQueue });
+    if (list.length === 1) this.host.settings.uplink?.subscribe(pattern, isQueue);
     if (isWild(pattern)) this.patternCount++;
   }
 
@@ -44,6 +46,7 @@ export class Routes {
     const list = this.listFor(pattern);
     const index = list.findIndex((subscriber) => subscriber.life === life);
     list.splice(index, 1);
+    if (list.length === 0) this.host.settings.uplink?.unsubscribe(pattern);
     if (isWild(pattern)) this.patternCount--;
     // Where a group's last member lived tells whether a question to the empty group is refused or lost.
     else if (list.length === 0) this.host.seatOf(pattern).machine = life.seat.machine;

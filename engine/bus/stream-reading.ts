@@ -134,9 +134,9 @@ export function endReading(life: Life, isSeen: boolean): void {
 
 /** Tells the server that the reader is gone; one that is not known yet learns it from the answer to its first word. */
 function cancelAtServer(host: Host, seat: Seat, reading: Reading): void {
-  const server = reading.server === '' ? reading.to : reading.server;
-  if (host.seatOf(server).life === undefined) return;
-  host.bus.control(seat, server, cancel, reading.stream, 0, 'closed');
+  const server = host.seatOf(reading.server === '' ? reading.to : reading.server);
+  const isReached = server.life !== undefined || (server.isElsewhere && reading.server !== '');
+  if (isReached) host.bus.control(seat, server.address, cancel, reading.stream, 0, 'closed');
 }
 
 function breakOff(reading: Reading, reason: string): void {

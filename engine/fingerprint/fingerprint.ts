@@ -22,12 +22,15 @@ function bodyHash(body: unknown): number {
 
 /** Adds a message to its sender's chain. What it says is hashed once: whoever gets it finds the digest in it. */
 export function printSent(seat: Seat, envelope: Envelope, to: Seat, nowUs: number): void {
-  if (envelope.digest === 0) {
-    const said = mix(bodyHash(envelope.body) ^ textHash(envelope.type), to.low);
-    const place = mix(mix(mix(said, envelope.request), envelope.stream), envelope.place);
-    envelope.digest = mix(mix(place, seat.low), envelope.seq) | 1;
-  }
+  if (envelope.digest === 0) envelope.digest = digestOf(seat, envelope, to);
   print(seat, sentMark, envelope.digest, nowUs);
+}
+
+/** Hashes what a message says, and who says it to whom. */
+export function digestOf(seat: Seat, envelope: Envelope, to: Seat): number {
+  const said = mix(bodyHash(envelope.body) ^ textHash(envelope.type), to.low);
+  const place = mix(mix(mix(said, envelope.request), envelope.stream), envelope.place);
+  return mix(mix(place, seat.low), envelope.seq) | 1;
 }
 
 /** Adds a message to its receiver's chain. */

@@ -7,6 +7,7 @@ import { CONTROL, type Envelope } from '../bus/envelope.ts';
 import { FaultTable } from '../bus/faults.ts';
 import type { LatencyModel } from '../bus/latency.ts';
 import { Routes } from '../bus/routes.ts';
+import type { Uplink } from '../bus/uplink.ts';
 import { type DiskWatch, SimulatedDisk } from '../disk/disk.ts';
 import { DiskFolder } from '../disk/folder.ts';
 import { FolderSyncs } from '../disk/folder-syncs.ts';
@@ -41,6 +42,10 @@ export interface HostSettings {
   isPrinting: boolean;
   onFailure: 'stop' | 'crash';
   boots: number;
+  /** The way to other hosts; undefined where there are none. */
+  uplink: Uplink | undefined;
+  /** Messages, requests and streams are numbered after it. */
+  numbersFrom: number;
   disks: ((address: string) => StoredDisk | undefined) | undefined;
   eventsPerInstantMax: number;
   /** Plays a kind that no definition has; undefined refuses it. */
@@ -171,8 +176,17 @@ export class Host {
   seatOf(address: string): Seat {
     const known = this.seats.get(address);
     if (known !== undefined) return known;
-    const seat = new Seat(address);
+    const seat = this.makeSeat(address);
     this.seats.set(address, seat);
+    return seat;
+  }
+
+  private makeSeat(address: string): Seat {
+    const { uplink, numbersFrom } = this.settings;
+    if (uplink === undefined) return new Seat(address, false, numbersFrom);
+    const seat = new Seat(address, !uplink.isHere(address), numbersFrom);
+    const machine = seat.isElsewhere ? uplink.machineOf(address) : undefined;
+    if (machine !== undefined) seat.machine = this.machineNamed(machine);
     return seat;
   }
 

@@ -151,7 +151,8 @@ export class Loop {
     const { host } = this;
     const life = seat.life ?? host.settings.stray?.(seat);
     if (life === undefined) {
-      if (envelope.role !== TOLD) host.bus.bounce(envelope, seat);
+      if (seat.isElsewhere) host.bus.leave(envelope);
+      else if (envelope.role !== TOLD) host.bus.bounce(envelope, seat);
       return;
     }
     if (envelope.seq > 0) host.setCause(envelope.from, envelope.seq);

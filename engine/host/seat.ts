@@ -38,13 +38,15 @@ export class Seat implements Sender {
   readonly low: number;
   readonly high: number;
   readonly key: number;
+  /** It belongs to another host: nobody lives here. */
+  readonly isElsewhere: boolean;
 
   /** Orders what it puts in the event queue. */
   count = 0;
   /** Numbers what it sends, over all lives. */
-  seq = 0;
+  seq: number;
   /** Numbers its requests and the streams it opens, over all lives, so that a late answer finds no one else's place. */
-  numbers = 0;
+  numbers: number;
   /** Counts its lives. */
   incarnation = 0;
 
@@ -74,8 +76,12 @@ export class Seat implements Sender {
   printA: number;
   printB: number;
 
-  constructor(address: string) {
+  /** `numbersFrom`: after which it numbers what it sends and asks; an earlier process may have used those up to there. */
+  constructor(address: string, isElsewhere = false, numbersFrom = 0) {
     this.address = address;
+    this.isElsewhere = isElsewhere;
+    this.seq = numbersFrom;
+    this.numbers = numbersFrom;
     this.low = lowHash(address);
     this.high = highHash(address);
     this.key = key53(this.low, this.high);

@@ -1,6 +1,7 @@
 /** What the outside does to a run, as plain data, so that it can be written down and done again. */
 
 import type { RequestOptions, StreamKey } from '../../protocol/actor.ts';
+import type { Travelling } from '../../protocol/message.ts';
 import type { MessageMatch, Verdict } from '../bus/faults.ts';
 import type { ClockFault, DiskSettings, Site } from '../host/machines.ts';
 
@@ -13,6 +14,10 @@ interface Verbs {
   stop: [address: string];
   /** Puts a puppet at an address. */
   puppet: [address: string, machine: string | undefined];
+  /** What other hosts have sent. */
+  arrive: [envelopes: readonly Travelling[]];
+  /** A question that no host takes. */
+  refuse: [envelope: Travelling];
   inject: [to: string, type: string, body: unknown, options: { from?: string }];
   crash: [address: string, options: { silent?: boolean; loseUnsynced?: boolean }];
   pause: [address: string, ms: number];

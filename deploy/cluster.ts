@@ -2,33 +2,38 @@
 
 import type { Engine } from '../engine/engine.ts';
 import type { NodeConfig } from '../protocol/node-config.ts';
-import { masterAddress, masterGroup, nodeAddress, registryAddress } from '../protocol/subjects.ts';
+import {
+  clientAddress,
+  hostAddress,
+  masterAddress,
+  masterGroup,
+  nodeAddress,
+  registryAddress,
+} from '../protocol/subjects.ts';
 import { type ComponentName, type Configs, parseSettings } from './cast.ts';
 import type { ClusterSpec, ControlPlane } from './cluster-spec.ts';
+import { type ClusterPart, type hostActors, masterMachine } from './part.ts';
 
 /** The machine outside the cluster that users, traffic and the image registry are on. */
 export const outsideMachine = 'outside';
 
-/** The machine that replica `index` of every control-plane component runs on. */
-export function masterMachine(index: number): string {
-  return `master-${index}`;
-}
-
-/** A cluster on an engine: started whole, then joined by more nodes. */
+/** A cluster on an engine: started whole, or one host's part of it; then joined by more nodes. */
 export class Cluster {
   readonly engine: Engine;
   readonly spec: ClusterSpec;
+  readonly #part: ClusterPart | undefined;
   readonly #configs: Configs;
   readonly #nodes = new Map<string, NodeConfig>();
 
   /**
-   * Takes a cluster's specification; nothing runs yet.
+   * Takes a cluster's specification, and what of it is to run here: all of it unless told. Nothing runs yet.
    *
    * @throws FlagError when a setting is unknown or has a value its flag does not take.
    */
-  constructor(engine: Engine, spec: ClusterSpec) {
+  constructor(engine: Engine, spec: ClusterSpec, part?: ClusterPart) {
     this.engine = engine;
     this.spec = spec;
+    this.#part = part;
     this.#configs = parseSettings(spec.settings);
   }
 
@@ -47,6 +52,12 @@ export class Cluster {
     return masterAddress(this.spec.name, 'metrics-server', 0);
   }
 
+  /** The address of something of the host's own, such as the gateway: its own where a cluster has several hosts. */
+  hostActor(name: (typeof hostActors)[number]): string {
+    if (this.#part !== undefined) return hostAddress(this.spec.name, this.#part.host, name);
+    return name === 'registry' ? registryAddress(this.spec.name) : clientAddress(this.spec.name, name);
+  }
+
   /** Starts all components; their conversation brings the cluster up once the engine runs. */
   start(): void {
     this.engine.place(outsideMachine, {});
@@ -55,8 +66,9 @@ export class Cluster {
       this.#place(masterMachine(i), this.spec.masterZones?.[i % this.spec.masterZones.length]);
     this.#startMasters();
     const registry = { images: this.spec.images, config: this.#configs.registry };
-    this.engine.spawn(registryAddress(this.spec.name), 'registry', registry, { machine: outsideMachine });
-    for (const node of this.spec.nodes) this.join(node);
+    // It keeps nothing, so every host has one, as a mirror near its nodes.
+    this.engine.spawn(this.hostActor('registry'), 'registry', registry, { machine: outsideMachine });
+    for (const node of this.#part?.nodes ?? this.spec.nodes) this.join(node);
   }
 
   /**
@@ -78,7 +90,7 @@ export class Cluster {
         { machine: node.name },
       );
     start('network', 'network', { ...here, dns: masterGroup(name, 'dns') });
-    start('runtime', 'container-runtime', { node: node.name, registry: registryAddress(name) });
+    start('runtime', 'container-runtime', { node: node.name, registry: this.hostActor('registry') });
     start('kubelet', 'kubelet', { node, apiserver: this.apiserver });
     start('kube-proxy', 'kube-proxy', here);
   }
@@ -87,7 +99,7 @@ export class Cluster {
     const { name, controlPlane } = this.spec;
     const members = Array.from({ length: controlPlane.etcd }, (_, i) => masterAddress(name, 'etcd', i));
     const start = (component: keyof ControlPlane, kind: ComponentName, input: object) => {
-      for (let i = 0; i < controlPlane[component]; i++) {
+      for (const i of this.#replicas(component)) {
         const address = masterAddress(name, component, i);
         this.engine.spawn(address, kind, { ...input, config: this.#configs[kind] }, { machine: masterMachine(i) });
       }
@@ -98,8 +110,15 @@ export class Cluster {
     start('scheduler', 'kube-scheduler', { apiserver: this.apiserver });
     start('dns', 'dns', { apiserver: this.apiserver });
     if (this.spec.metricsServer !== true) return;
+    if (this.#part !== undefined && this.#part.masters['metrics-server']?.includes(0) !== true) return;
     const input = { apiserver: this.apiserver, config: this.#configs['metrics-server'] };
     this.engine.spawn(this.metricsServer, 'metrics-server', input, { machine: masterMachine(0) });
+  }
+
+  /** The replicas of a component that run here. */
+  #replicas(component: keyof ControlPlane): readonly number[] {
+    if (this.#part !== undefined) return this.#part.masters[component] ?? [];
+    return Array.from({ length: this.spec.controlPlane[component] }, (_, i) => i);
   }
 
   #place(machine: string, zone: string | undefined): void {

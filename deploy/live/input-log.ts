@@ -12,6 +12,7 @@ import type { OutsideInput } from '../../engine/inputs/deed.ts';
 import type { Mark } from '../../engine/inputs/replay.ts';
 import type { FileName } from '../../protocol/actor.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
+import type { ClusterPart } from '../part.ts';
 
 const format = 1;
 const headerFrame = 1;
@@ -31,6 +32,9 @@ export interface RunHeader {
   readonly cluster: ClusterSpec;
   /** How often the machines had been booted before. */
   readonly boots: number;
+  /** What of the cluster ran on this host, where it had several; and after what it numbered what it sent. */
+  readonly part?: ClusterPart;
+  readonly numbersFrom?: number;
   /** What lay on disks at the beginning, by the address of the actor. */
   readonly disks: ReadonlyMap<string, ReadonlyMap<FileName, readonly unknown[]>>;
 }

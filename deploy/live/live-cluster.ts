@@ -1,16 +1,26 @@
 /** A cluster that runs along the wall clock: supervised, recorded where it is asked for, kept where it has a folder. */
 
+import { closedUplink, type Uplink } from '../../engine/bus/uplink.ts';
 import { DiskFolder } from '../../engine/disk/folder.ts';
 import { Engine } from '../../engine/engine.ts';
 import { RunFailure } from '../../engine/host/failure.ts';
 import type { StoredDisk } from '../../engine/host/host.ts';
 import type { TimeSource } from '../../engine/time/wall-clock.ts';
-import { masterAddress } from '../../protocol/subjects.ts';
+import { hostAddress, masterAddress } from '../../protocol/subjects.ts';
 import { definitions } from '../cast.ts';
-import { Cluster, masterMachine } from '../cluster.ts';
+import { Cluster } from '../cluster.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
+import { type ClusterPart, masterMachine, Places } from '../part.ts';
 import { InputLog, type RecordedRun } from './input-log.ts';
-import { supervise } from './supervisor.ts';
+import { type OnCrash, supervise } from './supervisor.ts';
+
+/** A host's share of a cluster. */
+export interface Share {
+  readonly part: ClusterPart;
+  readonly uplink: Uplink;
+  /** Higher than all that an earlier process of this host numbered. */
+  readonly numbersFrom: number;
+}
 
 /** What a live cluster is made of. */
 export interface LiveOptions {
@@ -29,6 +39,8 @@ export interface LiveOptions {
   readonly version: string;
   /** Where real time comes from; the process's own unless told. */
   readonly time?: TimeSource;
+  /** Where several hosts have the cluster together: what of it runs here, and the way to the rest. */
+  readonly share?: Share;
   /** Told what goes wrong, in words for people. */
   readonly warn: (message: string) => void;
 }
@@ -39,9 +51,9 @@ const markEveryMs = 10_000;
 const flushEveryMs = 200;
 
 /** Sets a run up: the cluster and what watches over it. The same for one that is live and one that is played again. */
-function setUp(engine: Engine, spec: ClusterSpec, onCrash?: Parameters<typeof supervise>[2]): Cluster {
-  supervise(engine, `${spec.name}.host.supervisor`, onCrash);
-  const cluster = new Cluster(engine, spec);
+function setUp(engine: Engine, spec: ClusterSpec, part: ClusterPart | undefined, onCrash?: OnCrash): Cluster {
+  supervise(engine, hostAddress(spec.name, part?.host ?? 'local', 'supervisor'), onCrash);
+  const cluster = new Cluster(engine, spec, part);
   cluster.start();
   return cluster;
 }
@@ -60,7 +72,7 @@ export class LiveCluster {
 
   /** Sets the cluster up; nothing happens before `start`. */
   constructor(options: LiveOptions) {
-    const { spec, seed, epochMs, speed, boots = 0, disks, time, warn } = options;
+    const { spec, seed, epochMs, speed, boots = 0, disks, time, share, warn } = options;
     this.engine = new Engine({
       seed,
       definitions,
@@ -70,6 +82,7 @@ export class LiveCluster {
       fingerprint: options.record !== undefined,
       wall: { speed, onLag: (behindMs) => warn(lagOf(behindMs)), ...(time !== undefined && { time }) },
       ...(disks !== undefined && { disks: (address: string) => disks.get(address) }),
+      ...(share !== undefined && { uplink: share.uplink, numbersFrom: share.numbersFrom }),
     });
     // Before anything runs: what lies on the disks now is where the run begins.
     if (options.record !== undefined) this.#log = openLog(options.record, options);
@@ -78,7 +91,7 @@ export class LiveCluster {
       for (const failure of this.engine.failures.slice(told)) warn(new RunFailure(failure).message);
       told = this.engine.failures.length;
     };
-    this.cluster = setUp(this.engine, spec, (address, how, inMs) => {
+    this.cluster = setUp(this.engine, spec, share?.part, (address, how, inMs) => {
       tellFailures();
       warn(`${address} ${how}; it is started again in ${inMs / 1000} s`);
     });
@@ -114,9 +127,18 @@ export class LiveCluster {
   }
 }
 
-function openLog(path: string, { seed, epochMs, spec, boots = 0, version, disks }: LiveOptions): InputLog {
+function openLog(path: string, options: LiveOptions): InputLog {
+  const { seed, epochMs, spec, boots = 0, version, disks, share } = options;
   const contents = [...(disks ?? [])].map(([address, disk]) => [address, contentsOf(disk)] as const);
-  return new InputLog(path, { version, seed, epochMs, cluster: spec, boots, disks: new Map(contents) });
+  return new InputLog(path, {
+    version,
+    seed,
+    epochMs,
+    cluster: spec,
+    boots,
+    disks: new Map(contents),
+    ...(share !== undefined && { part: share.part, numbersFrom: share.numbersFrom }),
+  });
 }
 
 function contentsOf(disk: StoredDisk): ReadonlyMap<string, readonly unknown[]> {
@@ -138,7 +160,7 @@ export interface Rerun {
 
 /** Plays a recorded run again, in virtual time. @throws RunParted where it is another one */
 export function rerun({ header, entries }: RecordedRun): Rerun {
-  const { seed, epochMs, cluster, boots, disks } = header;
+  const { seed, epochMs, cluster, boots, disks, part, numbersFrom = 0 } = header;
   const engine = new Engine({
     seed,
     definitions,
@@ -146,8 +168,9 @@ export function rerun({ header, entries }: RecordedRun): Rerun {
     boots,
     onFailure: 'crash',
     disks: (address) => disks.get(address),
+    ...(part !== undefined && { uplink: closedUplink(new Places(cluster.name, part)), numbersFrom }),
   });
-  setUp(engine, cluster);
+  setUp(engine, cluster, part);
   const { inputs, marks } = engine.replay(entries);
   return { inputs, marks, fingerprint: engine.fingerprint(), lastedMs: engine.now() - epochMs };
 }

@@ -21,6 +21,12 @@ export interface Uplink {
 }
 
 /** The uplink of a run that is played again: it knows who is here, and what leaves is gone. */
-export function closedUplink({ isHere, machineOf }: Pick<Uplink, 'isHere' | 'machineOf'>): Uplink {
-  return { isHere, machineOf, send: () => {}, subscribe: () => {}, unsubscribe: () => {} };
+export function closedUplink(places: Pick<Uplink, 'isHere' | 'machineOf'>): Uplink {
+  return {
+    isHere: (address) => places.isHere(address),
+    machineOf: (address) => places.machineOf(address),
+    send: () => {},
+    subscribe: () => {},
+    unsubscribe: () => {},
+  };
 }

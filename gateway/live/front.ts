@@ -3,7 +3,6 @@
 import type { Cluster } from '../../deploy/cluster.ts';
 import { outsideMachine } from '../../deploy/cluster.ts';
 import { failure } from '../../protocol/status.ts';
-import { clientAddress } from '../../protocol/subjects.ts';
 import { encodeStatus } from '../answers/encoding.ts';
 import { Auditor, type AuditSink } from '../audit/auditor.ts';
 import type { AuditPolicy } from '../audit/policy.ts';
@@ -61,7 +60,7 @@ export class Front {
 
   constructor(cluster: Cluster, credentials: Credentials, { tokens = [], audit }: FrontOptions = {}) {
     const { engine, spec, apiserver } = cluster;
-    const link = new ClusterLink(engine, clientAddress(spec.name, 'gateway'), outsideMachine);
+    const link = new ClusterLink(engine, cluster.hostActor('gateway'), outsideMachine);
     const { server, authority, serviceAccountKey } = credentials;
     const key = new TokenKey(serviceAccountKey);
     const accountTokens = new ServiceAccountTokens({ link, apiserver, key, issuer });
@@ -108,9 +107,10 @@ export class Front {
     });
   }
 
-  /** Listens on loopback; gives the URL. Port 0 takes any. @throws the system's error */
-  async open(port: number): Promise<string> {
-    this.#serverAddress = `127.0.0.1:${await this.#server.listen(port)}`;
+  /** Listens, on loopback unless told; gives the URL. Port 0 takes any. @throws the system's error */
+  async open(port: number, address = '127.0.0.1'): Promise<string> {
+    const shown = address === '0.0.0.0' ? '127.0.0.1' : address;
+    this.#serverAddress = `${shown}:${await this.#server.listen(port, address)}`;
     this.#defined.start();
     this.#signer.start();
     this.#tokenSecrets.start();

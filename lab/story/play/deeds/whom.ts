@@ -1,6 +1,6 @@
 /** Whom a fault is done to: machines, processes, containers, and what each is called. */
 
-import { masterMachine } from '../../../../deploy/cluster.ts';
+import { masterMachine } from '../../../../deploy/part.ts';
 import type { Engine } from '../../../../engine/engine.ts';
 import type { StateValue } from '../../../../engine/stepper/chart.ts';
 import type { Pod } from '../../../../protocol/objects.ts';

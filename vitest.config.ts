@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const env = { NO_COLOR: '1' };
 
 /** Modules are read once in each worker, as no test changes what another sees: that halves the time. */
-const shared = { isolate: false, testTimeout: 120_000 };
+const shared = { isolate: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

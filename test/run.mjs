@@ -28,6 +28,12 @@ function withoutKubectl() {
   return ['--exclude=test/clients/kubectl-*.test.ts'];
 }
 
+/** Tests over real NATS servers skip themselves where there is none, and are counted so; this says it. */
+function tellOfNats() {
+  if (spawnSync(process.env.TROUPE_NATS_SERVER ?? 'nats-server', ['--version']).status === 0) return;
+  console.log('\nSKIPPED: there is no nats-server here (Debian has it by that name). What needs one is not run.\n');
+}
+
 /** Runs vitest and adds its own counts; a run that dies before it reports is one failure. */
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-test-'));
@@ -56,6 +62,7 @@ function runTests() {
 
 count('lint', run('biome', 'check', '.'));
 count('types', run('tsc', '--noEmit'));
+tellOfNats();
 runTests();
 if (process.env.CI && counts.skipped > 0) count(`nothing is skipped in CI (${counts.skipped} were)`, false);
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Codec, CodecError } from './codec.ts';
-import type { Message } from './message.ts';
+import type { Travelling } from './message.ts';
 
 /** Plain data as bodies hold it. A key `__proto__` cannot be carried: msgpackr guards against it. */
 const bodies = fc.anything({
@@ -9,7 +9,7 @@ const bodies = fc.anything({
   withNullPrototype: false,
   maxDepth: 4,
 });
-const messages: fc.Arbitrary<Message> = fc.record({
+const messages: fc.Arbitrary<Travelling> = fc.record({
   type: fc.string(),
   body: bodies,
   from: fc.string(),
@@ -22,6 +22,7 @@ const messages: fc.Arbitrary<Message> = fc.record({
   stream: fc.nat(),
   place: fc.nat(),
   note: fc.constant(undefined),
+  role: fc.nat({ max: 7 }),
 });
 
 /** Negative zero is the one number msgpack has no room for. */
@@ -33,7 +34,7 @@ const noNegativeZero = (value: unknown): unknown => {
 };
 const clean = messages.map((message) => ({ ...message, body: noNegativeZero(message.body) }));
 
-const pod = (name: string): Message => ({
+const pod = (name: string): Travelling => ({
   type: 'object.create',
   body: {
     resource: 'pods',
@@ -49,6 +50,7 @@ const pod = (name: string): Message => ({
   stream: 0,
   place: 0,
   note: undefined,
+  role: 1,
 });
 
 describe('the codec', () => {
@@ -60,6 +62,22 @@ describe('the codec', () => {
         for (const message of frame) expect(reader.decode(sender.encode(message))).toStrictEqual(message);
       }),
     );
+  });
+
+  it('leaves room for a header before frames of any size', () => {
+    const codec = new Codec();
+    for (const length of [1, 7000, 9000, 3_000_000]) {
+      const frame = [{ ...pod('a'), body: 'x'.repeat(length) }];
+      const bytes = codec.encodeFrame(frame, 5);
+      bytes.fill(255, 0, 5);
+      expect(codec.decodeFrame(bytes.subarray(5))).toEqual(frame);
+    }
+  });
+
+  it('refuses an envelope that does not say what it is for', () => {
+    const codec = new Codec();
+    const { role: _, ...without } = pod('a');
+    expect(() => codec.decode(codec.encode(without as Travelling))).toThrow(CodecError);
   });
 
   it('keeps undefined and absent apart', () => {

@@ -75,6 +75,14 @@ export function hostAddress(cluster: string, host: string, what: string): string
   return `${escapeToken(cluster)}.host.${escapeToken(host)}.${escapeToken(what)}`;
 }
 
+/** What stands between the cluster and the name of the one who lives at an address. */
+const address = /^[^.]+\.(?:node\.[^.]+\.|master\.[^.]+\.\d+(?:\.|$)|client\.|host\.[^.]+\.|registry$)/;
+
+/** Tells the address of one actor from a subject that several may listen to, such as a group; by its form. */
+export function isAddress(subject: string): boolean {
+  return address.test(subject);
+}
+
 /** The cluster an address belongs to. */
 export function clusterOf(address: string): string {
   const dot = address.indexOf('.');

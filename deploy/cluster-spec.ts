@@ -70,13 +70,14 @@ export function nodesOf(groups: readonly NodeGroup[]): NodeConfig[] {
     for (let i = 0; i < group.count; i++) {
       const number = (counted.get(prefix) ?? 0) + 1;
       counted.set(prefix, number);
-      nodes.push(nodeOf(group, `${prefix}${number}`, nodes.length, i));
+      nodes.push(nodeOfGroup(group, `${prefix}${number}`, nodes.length, i));
     }
   }
   return nodes;
 }
 
-function nodeOf(group: NodeGroup, name: string, index: number, place: number): NodeConfig {
+/** One node of a group: its name, its place in the cluster, and its place in the group, both from 0. */
+export function nodeOfGroup(group: NodeGroup, name: string, index: number, place: number): NodeConfig {
   const zone = group.zones?.[place % group.zones.length];
   return {
     name,

@@ -121,7 +121,7 @@ export function runningIn(folder: string): RunState[] {
 }
 
 /** Tells whether the process of a run file still runs. */
-export function isRunning({ pid, startedTicks }: RunState): boolean {
+export function isRunning({ pid, startedTicks }: Pick<RunState, 'pid' | 'startedTicks'>): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -132,7 +132,7 @@ export function isRunning({ pid, startedTicks }: RunState): boolean {
 }
 
 /** When a process was started, as Linux counts it; undefined on other systems, and for one that has ended. */
-function ticksOf(pid: number): string | undefined {
+export function ticksOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name stands in brackets, and may hold anything; what follows it is plain.

@@ -1,0 +1,189 @@
+/**
+ * Where a cluster's document and its hosts' leases are kept: two JetStream buckets.
+ *
+ *   troupe-<cluster>-placement   the key `cluster`: the document, and its last versions
+ *   troupe-<cluster>-leases      a key for each process of a host, gone when it is not renewed
+ *
+ * Both are read from their streams' leaders, not from whichever server is near: what was just written is seen.
+ */
+
+import { JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import type { NatsConnection } from 'nats';
+import { HostsError } from './hosts-error.ts';
+import { natsTrouble } from './nats-trouble.ts';
+
+/** The document's key. */
+export const documentKey = 'cluster';
+/** ms that a lease lives when it is not renewed. */
+export const leaseMaxAgeMs = 10_000;
+/** ms that NATS is given to answer. */
+const timeoutMs = 5_000;
+/** How many versions of the document are kept, for people: nats kv history. */
+const versionsKept = 16;
+/** Bytes set aside, so that what fills JetStream up otherwise does not keep a host from renewing its lease. */
+const [placementBytes, leasesBytes] = [16 * 1024 * 1024, 1024 * 1024];
+/** Copies, where there are servers enough. */
+const replicasWanted = 3;
+/** JetStream has fewer servers than copies are asked for: "no suitable peers", "replicas > 1 not supported". */
+const tooFewServers = [10005, 10074];
+const notFound = 10059;
+
+/** The two buckets of a cluster. */
+export interface Buckets {
+  readonly connection: NatsConnection;
+  readonly cluster: string;
+  readonly placement: KV;
+  readonly leases: KV;
+  /** ms; as the bucket has it. */
+  readonly leaseMaxAgeMs: number;
+  /** ms since the Unix epoch on the server's clock: from then on there were leases. */
+  readonly leasesSince: number;
+  /** In how many copies NATS keeps the document. */
+  readonly replicas: number;
+}
+
+/** The name of a cluster's bucket. */
+export function bucketName(cluster: string, what: 'placement' | 'leases'): string {
+  return `troupe-${escapeKey(cluster)}-${what}`;
+}
+
+/** Makes any name a token of bucket names and of keys: other bytes than letters, digits and `-` become `_` and two digits. */
+export function escapeKey(name: string): string {
+  if (name === '') return '_';
+  return name.replace(/[^A-Za-z0-9-]/gu, (character) =>
+    [...new TextEncoder().encode(character)]
+      .map((byte) => `_${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  );
+}
+
+/** Gives the name that `escapeKey` made a token of. */
+export function unescapeKey(token: string): string {
+  return token === '_' ? '' : decodeURIComponent(token.replaceAll('_', '%'));
+}
+
+/** The clusters that these NATS servers know of, sorted. @throws HostsError where NATS does not tell */
+export async function clustersOn(connection: NatsConnection): Promise<string[]> {
+  try {
+    const manager = await managerOf(connection);
+    const found: string[] = [];
+    for await (const name of manager.streams.names()) {
+      const [, token] = /^KV_troupe-(.*)-placement$/.exec(name) ?? [];
+      if (token !== undefined) found.push(unescapeKey(token));
+    }
+    return found.sort();
+  } catch (error) {
+    throw natsTrouble(error, connection, 'looking for clusters');
+  }
+}
+
+/**
+ * Opens the buckets of a cluster; makes them when it is to be founded.
+ *
+ * @throws HostsError where there is no such cluster, or NATS does not keep anything
+ */
+export async function openBuckets(
+  connection: NatsConnection,
+  cluster: string,
+  options: { readonly isFounding: boolean; readonly leaseMaxAgeMs?: number },
+): Promise<Buckets> {
+  try {
+    const manager = await managerOf(connection);
+    const placement = await openStream(manager, connection, bucketName(cluster, 'placement'), options.isFounding, {
+      history: versionsKept,
+      max_bytes: placementBytes,
+      description: `Troupe's cluster ${cluster}: which host has what`,
+    });
+    if (placement === undefined) throw noCluster(connection, cluster);
+    // A lease bucket that is gone is made again, since nobody can join without one.
+    const leases = await openStream(manager, connection, bucketName(cluster, 'leases'), true, {
+      history: 1,
+      max_bytes: leasesBytes,
+      ttl: options.leaseMaxAgeMs ?? leaseMaxAgeMs,
+      description: `Troupe's cluster ${cluster}: which hosts live`,
+    });
+    const { info } = leases as Opened;
+    return {
+      connection,
+      cluster,
+      placement: placement.kv,
+      leases: (leases as Opened).kv,
+      leaseMaxAgeMs: info.config.max_age / 1e6,
+      leasesSince: Date.parse(String(info.created)),
+      replicas: placement.info.config.num_replicas,
+    };
+  } catch (error) {
+    throw natsTrouble(error, connection, `opening what it keeps of cluster ${cluster}`);
+  }
+}
+
+/** Forgets a cluster: its document and all leases. */
+export async function removeBuckets(connection: NatsConnection, cluster: string): Promise<void> {
+  try {
+    const manager = await managerOf(connection);
+    for (const what of ['placement', 'leases'] as const) {
+      await manager.streams.delete(`KV_${bucketName(cluster, what)}`).catch(unlessNotFound);
+    }
+  } catch (error) {
+    throw natsTrouble(error, connection, `removing what it keeps of cluster ${cluster}`);
+  }
+}
+
+/** There is no such cluster. */
+export function noCluster(connection: NatsConnection, cluster: string): HostsError {
+  return new HostsError(
+    'no-cluster',
+    `NATS at ${connection.getServer()}`,
+    `knows no cluster ${cluster}`,
+    'start it first: troupe up --nats URL; or name the one you mean by --cluster NAME',
+  );
+}
+
+interface Opened {
+  readonly kv: KV;
+  readonly info: StreamInfo;
+}
+
+type BucketSettings = NonNullable<Parameters<Kvm['create']>[1]>;
+
+async function openStream(
+  manager: JetStreamManager,
+  connection: NatsConnection,
+  bucket: string,
+  makes: boolean,
+  settings: BucketSettings,
+): Promise<Opened | undefined> {
+  const kvm = new Kvm(connection);
+  const find = () => manager.streams.info(`KV_${bucket}`).catch(unlessNotFound);
+  let info = await find();
+  if (info === undefined) {
+    if (!makes) return undefined;
+    await make(kvm, bucket, settings);
+    info = await find();
+  }
+  if (info === undefined) throw new Error(`the bucket ${bucket} is gone again`);
+  // Opened without `allow_direct`: reads go to the leader.
+  return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
+}
+
+/** Makes a bucket in three copies, or in one where there are not that many servers. */
+async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise<void> {
+  const create = (replicas: number) =>
+    kvm.create(bucket, { ...settings, allow_direct: false, replicas, timeout: timeoutMs });
+  try {
+    await create(replicasWanted);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !tooFewServers.includes(error.code)) throw error;
+    await create(1);
+  }
+}
+
+function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
+  return jetstreamManager(connection, { timeout: timeoutMs });
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (error instanceof JetStreamApiError && error.code === notFound) return undefined;
+  throw error;
+}

@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { up, examples } = await import('./up.ts');
     return { command: up as unknown as CommandDef, examples };
   },
+  host: async () => {
+    const { host, examples } = await import('./host.ts');
+    return { command: host as unknown as CommandDef, examples };
+  },
   down: async () => {
     const { down, examples } = await import('./down.ts');
     return { command: down as unknown as CommandDef, examples };
@@ -77,6 +81,7 @@ function overview(): string {
   return `Troupe plays Kubernetes clusters with statechart actors: live for kubectl, or in virtual time.
 
   troupe up                   starts a live cluster and writes a kubeconfig
+  troupe host --nats URL      joins one that was started with troupe up --nats URL
   troupe status               tells which clusters run
   troupe down                 ends one
   troupe rerun RECORD         plays what troupe up --record has written again, and compares

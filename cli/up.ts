@@ -1,11 +1,16 @@
 /** `troupe up`: starts a live cluster with an API server that kubectl can talk to, and runs it until it is told to end. */
 
+import { hostname } from 'node:os';
 import { defineCommand } from 'citty';
 import { loadManifests, ManifestError } from '../deploy/manifests.ts';
 import { UsageError } from './arguments.ts';
-import { numberOf } from './live/asked-cluster.ts';
+import { firstHost } from './hosts/founding.ts';
+import { type HostOptions, HostSession } from './hosts/host-session.ts';
 import { inWords } from './live/refusals.ts';
 import { Session, type UpOptions } from './live/session.ts';
+import { untilSignal } from './live/until-signal.ts';
+import { isOnNats, type NatsArgs, natsArgs, natsOptionsOf } from './nats/options.ts';
+import { portOf } from './ports.ts';
 import { valuesOf } from './repeated.ts';
 
 /** Command lines to begin with. */
@@ -17,6 +22,7 @@ export const examples = `EXAMPLES
   troupe up --control-plane 3 --speed 10        three masters, ten times as fast as the clock
   troupe up --apply manifests/ --port 0         with something on it, on any port that is free
   troupe up --set kubelet.register-node=false   flags of components by their own names
+  troupe up --nats nats://127.0.0.1:4222        more hosts may join: troupe host --nats nats://127.0.0.1:4222 --nodes 500
   troupe up --record run.troupe                 everything that comes from outside is recorded: troupe rerun run.troupe
 `;
 
@@ -74,6 +80,17 @@ export const up = defineCommand({
       description: 'Manifests (a file, a folder) to apply at once; may be repeated',
       valueHint: 'PATH',
     },
+    ...natsArgs,
+    name: {
+      type: 'string',
+      description: "With --nats: this host's name; the machine's unless told",
+      valueHint: 'NAME',
+    },
+    listen: {
+      type: 'string',
+      description: 'The address of the API server; loopback unless told',
+      valueHint: 'ADDRESS',
+    },
     'no-wait': { type: 'boolean', description: 'Does not wait until all nodes are Ready' },
     quiet: { type: 'boolean', description: 'Prints only what goes wrong' },
   },
@@ -99,32 +116,31 @@ export const up = defineCommand({
       auditPolicy: args['audit-policy'],
       manifests: manifestsOf(valuesOf(rawArgs, 'apply')),
       waits: args['no-wait'] !== true,
+      listen: args.listen,
     };
     const say = (line: string) => {
       if (args.quiet !== true) process.stdout.write(`${line}\n`);
     };
     const warn = (line: string) => void process.stderr.write(`warning: ${line}\n`);
-    return await untilSignal((signal) => new Session(options, { say, warn, ready: () => {} }, signal).run());
+    const voice = { say, warn, ready: () => {} };
+    const first = isOnNats(args) ? firstHostOptions(options, args) : undefined;
+    return await untilSignal((signal) =>
+      first === undefined ? new Session(options, voice, signal).run() : new HostSession(first, voice, signal).run(),
+    );
   },
 });
 
-/** Runs a session until the process is told to end; told twice, it ends at once. */
-async function untilSignal(run: (signal: AbortSignal) => Promise<void>): Promise<number> {
-  const controller = new AbortController();
-  const end = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, end);
-  try {
-    await run(controller.signal);
-    return 0;
-  } catch (error) {
-    throw inWords(error);
-  } finally {
-    for (const signal of signals) process.off(signal, end);
+/** What the first host of several is told. @throws UsageError where hosts together cannot do what one can */
+function firstHostOptions(options: UpOptions, args: NatsArgs & { name?: string | undefined }): HostOptions {
+  if (options.speed !== 1) {
+    throw new UsageError(
+      `--speed ${options.speed} is not for several hosts`,
+      'leave it away: their clock is the real one',
+    );
   }
+  const host = args.name ?? hostname();
+  const nats = natsOptionsOf(args, `troupe up ${host}`);
+  return { ...options, ...firstHost(options), nats, host, takeOver: [], releases: false };
 }
 
 function speedOf(text: string | undefined): number | 'max' {
@@ -133,12 +149,6 @@ function speedOf(text: string | undefined): number | 'max' {
   const speed = Number(text);
   if (speed >= 1 && speed <= 1000) return speed;
   throw new UsageError(`--speed ${text} is no speed`, 'write a number from 1 to 1000, or max');
-}
-
-function portOf(text: string): number {
-  const port = numberOf('port', text, 0) ?? 0;
-  if (port < 65_536) return port;
-  throw new UsageError(`--port ${text} is no port`, 'write a number below 65536, or 0 for any that is free');
 }
 
 function manifestsOf(paths: readonly string[]): UpOptions['manifests'] {

@@ -207,6 +207,11 @@ export class Engine extends Breaking {
     return this.host.machines.get(machine)?.isUp === true;
   }
 
+  /** Real ms that the run is behind the wall clock, as a process that cannot keep up. */
+  get behindMs(): number {
+    return this.wall?.behindMs ?? 0;
+  }
+
   /** Keeps the run, along the wall clock, from reaching a time (ms since the Unix epoch) until it is released. */
   holdAt(atMs: number): { release(): void } {
     return this.host.hold(Math.round((atMs - this.host.settings.epochMs) * 1000));

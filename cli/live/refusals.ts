@@ -1,10 +1,12 @@
 /** What a live cluster's parts refuse, as the command line says it: what is wrong, and what to do. */
 
+import { HostsError } from '../../deploy/hosts/hosts-error.ts';
 import { DataError } from '../../deploy/live/data-folder.ts';
 import { InputLogError } from '../../deploy/live/input-log.ts';
 import { InUseError } from '../../deploy/live/run-file.ts';
 import { ManifestError } from '../../deploy/manifests.ts';
 import { FolderError } from '../../engine/disk/folder.ts';
+import { NatsProblem } from '../../engine/nats/problem.ts';
 import { KubeconfigError } from '../../gateway/live/kubeconfig.ts';
 import { InputError, type Mistake } from '../../lab/story/input-error.ts';
 import { mistakeOfProblem } from '../../lab/story/script-manifests.ts';
@@ -35,6 +37,10 @@ function mistakesOf(error: unknown): Mistake[] | undefined {
   if (error instanceof DataError || error instanceof KubeconfigError) {
     const { path: file, what, fix } = error;
     return [{ file, what, fix }];
+  }
+  if (error instanceof HostsError) return [{ file: error.subject, what: error.what, fix: error.fix }];
+  if (error instanceof NatsProblem) {
+    return [{ file: '--nats', what: error.message.slice(0, -error.fix.length - 2), fix: error.fix }];
   }
   if (error instanceof InputLogError) {
     const fix = 'name the file that troupe up --record FILE has written';

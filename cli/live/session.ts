@@ -17,6 +17,7 @@ import { version } from '../version.ts';
 import type { ClusterOptions } from './asked-cluster.ts';
 import { frontOptionsOf } from './front-options.ts';
 import { type ClusterToStart, clusterToStart } from './kept-cluster.ts';
+import { reachOf } from './reach.ts';
 import { aborted, applyAll, checkDisks, count, openDoor, sayHowToUse, type Voice, waitForNodes } from './start-up.ts';
 
 /** All that `troupe up` was told, read. */
@@ -31,6 +32,8 @@ export interface UpOptions extends ClusterOptions {
   readonly auditLog?: string | undefined;
   readonly auditPolicy?: string | undefined;
   readonly manifests: readonly Manifest[];
+  /** The address that the API server listens on; loopback unless told. */
+  readonly listen?: string | undefined;
   /** Waits until all nodes are Ready. */
   readonly waits: boolean;
 }
@@ -71,6 +74,7 @@ export class Session {
 
   async #run(): Promise<void> {
     const { speed, record, port } = this.#options;
+    const { listen, shown, reachedBy } = reachOf(this.#options.listen);
     const { state, folder } = this.#takePlace();
     const cluster = clusterToStart(this.#options, folder, version());
     this.#introduce(cluster);
@@ -79,6 +83,7 @@ export class Session {
     const { epochMs, behindMs } = this.#begin(cluster, folder);
     const credentials = await makeCredentials(Date.now(), {
       serviceIP: '10.96.0.1',
+      reachedBy,
       ...(folder !== undefined && { store: folder }),
     });
     const live = new LiveCluster({
@@ -101,7 +106,7 @@ export class Session {
     const { close: closeLog, ...frontOptions } = frontOptionsOf(this.#options);
     if (closeLog !== undefined) this.#ends.push(closeLog);
     const front = new Front(live.cluster, credentials, frontOptions);
-    const server = await openDoor(front, port);
+    const server = await openDoor(front, port, listen, shown);
     this.#ends.push(() => front.close());
     const kubeconfig = this.#kubeconfigPath();
     const { authority, admin } = credentials;

@@ -33,9 +33,9 @@ export function checkDisks(disks: Iterable<DiskFolder>, members: number, { warn 
 }
 
 /** Opens the door to the API servers; gives its URL. @throws InputError where the port cannot be had */
-export async function openDoor(front: Front, port: number, address?: string): Promise<string> {
+export async function openDoor(front: Front, port: number, address?: string, shown?: string): Promise<string> {
   try {
-    return await front.open(port, address);
+    return await front.open(port, address, shown);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRNOTAVAIL') {

@@ -1,6 +1,7 @@
 /** The keys and certificates of a cluster that runs: its authority's last as long as its data, the others are new each time. */
 
 import { generateKeyPair } from 'node:crypto';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import {
   issueClientCertificate,
@@ -38,16 +39,21 @@ const serverNames = [
   'kubernetes.default.svc.cluster.local',
 ];
 
-/** Makes the credentials, of keys that are kept where there are any. `nowMs` is real time: real clients look at theirs. */
+/**
+ * Makes the credentials, of keys that are kept where there are any. `nowMs` is real time: real clients look at theirs.
+ * `reachedBy`: the server's names and addresses beside those that it has on this computer.
+ */
 export async function makeCredentials(
   nowMs: number,
-  options: { store?: KeyStore; serviceIP: string },
+  options: { store?: KeyStore; serviceIP: string; reachedBy?: readonly string[] },
 ): Promise<Credentials> {
-  const { store, serviceIP } = options;
+  const { store, serviceIP, reachedBy = [] } = options;
+  const names = [...serverNames, ...reachedBy.filter((name) => isIP(name) === 0)];
+  const addresses = ['127.0.0.1', '::1', serviceIP, ...reachedBy.filter((name) => isIP(name) > 0)];
   const authority = await keptAuthority(nowMs, store);
   const lifetime = lifetimeOf(nowMs, 1);
   const [server, admin, serviceAccountKey] = await Promise.all([
-    issueServerCertificate(authority, serverNames, ['127.0.0.1', '::1', serviceIP], lifetime),
+    issueServerCertificate(authority, names, addresses, lifetime),
     issueClientCertificate(authority, 'kubernetes-admin', ['system:masters'], lifetime),
     keptSigningKey(store),
   ]);

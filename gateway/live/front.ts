@@ -107,10 +107,12 @@ export class Front {
     });
   }
 
-  /** Listens, on loopback unless told; gives the URL. Port 0 takes any. @throws the system's error */
-  async open(port: number, address = '127.0.0.1'): Promise<string> {
-    const shown = address === '0.0.0.0' ? '127.0.0.1' : address;
-    this.#serverAddress = `${shown}:${await this.#server.listen(port, address)}`;
+  /**
+   * Listens, on loopback unless told; gives the URL, with the address that clients are to use where that is another one.
+   * Port 0 takes any. @throws the system's error
+   */
+  async open(port: number, address = '127.0.0.1', shown = address): Promise<string> {
+    this.#serverAddress = `${shown.includes(':') ? `[${shown}]` : shown}:${await this.#server.listen(port, address)}`;
     this.#defined.start();
     this.#signer.start();
     this.#tokenSecrets.start();

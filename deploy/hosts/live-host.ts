@@ -1,0 +1,144 @@
+/** One host of a cluster, alive: its part of the actors, the wire to those of other hosts, and the fence around both. */
+
+import type { NatsLink } from '../../engine/nats/connection.ts';
+import type { Loss } from '../../engine/nats/losses.ts';
+import { NatsWire } from '../../engine/nats/wire.ts';
+import { hostAddress } from '../../protocol/subjects.ts';
+import { LiveCluster, type LiveOptions } from '../live/live-cluster.ts';
+import { type ClusterPart, Places } from '../part.ts';
+import type { ClusterDocument } from './document.ts';
+import type { Membership } from './membership.ts';
+
+/** What a live host is made of. */
+export interface LiveHostOptions extends Pick<LiveOptions, 'disks' | 'fsyncMs' | 'record' | 'version' | 'warn'> {
+  readonly link: NatsLink;
+  /** Joined, and kept from `begin` on. */
+  readonly membership: Membership;
+}
+
+/** What the numbers of messages begin with: seconds since then, so many numbers for each. */
+const numbersSinceMs = Date.UTC(2026, 0, 1);
+const numbersPerSecond = 2 ** 22;
+/** ms that an engine may be behind the clock before what comes from other hosts has to wait. */
+const behindMaxMs = 2_000;
+
+/** A host between joining and leaving. */
+export class LiveHost {
+  readonly live: LiveCluster;
+  readonly wire: NatsWire;
+  readonly part: ClusterPart;
+  /** Comes with a HostsError when another has this host's part. */
+  readonly #lost: AbortSignal;
+  readonly #zones = new Map<string, string>();
+  #hold: { release(): void } | undefined;
+
+  /**
+   * Keeps the host's part from now on and sets everything up; little happens before `start`.
+   *
+   * @throws HostsError where the part is not surely the host's own
+   */
+  static async begin(options: LiveHostOptions): Promise<LiveHost> {
+    const { membership, warn } = options;
+    let host: LiveHost | undefined;
+    // Before the first actor says anything: nothing leaves a host whose part is not sure.
+    const lost = new AbortController();
+    await membership.keep({
+      unsure: (why) => warn(`cut off from the other hosts: ${why}`),
+      sure: (gapMs) => warn(`joined to the other hosts again, after ${(gapMs / 1000).toFixed(1)} s`),
+      lost: (error) => lost.abort(error),
+      changed: (document) => {
+        if (host !== undefined) host.#place(document);
+      },
+    });
+    host = new LiveHost(options, lost.signal);
+    return host;
+  }
+
+  private constructor({ link, membership, warn, ...options }: LiveHostOptions, lost: AbortSignal) {
+    this.#lost = lost;
+    const { host, cluster, document, entry, nodes } = membership;
+    this.part = { host, masters: entry.roles, nodes };
+    const places = new Places(cluster, this.part);
+    const isHere = (address: string) => places.isHere(address);
+    const machineOf = (address: string) => places.machineOf(address);
+    this.wire = new NatsWire({
+      link,
+      inbox: hostAddress(cluster, host, 'wire'),
+      own: places.subjects(),
+      isHere,
+      machineOf,
+      fence: { isOpen: () => membership.isSurelyValid() },
+      arrive: (envelopes) => this.live.engine.arrive(envelopes),
+      refuse: (envelope) => this.live.engine.refuse(envelope),
+      onPressure: (isHigh) => this.#press(isHigh),
+      onLoss: (loss) => warn(wordsOf(loss)),
+      isBehind: () => this.live.engine.behindMs > behindMaxMs,
+    });
+    const now = Date.now();
+    this.live = new LiveCluster({
+      ...options,
+      warn,
+      spec: { ...document.frame, nodes },
+      // Every start is a run of its own: one that drew what an earlier one drew would give two objects one uid.
+      seed: `${document.seed}/${host}/${entry.starts}`,
+      epochMs: now,
+      speed: 1,
+      boots: entry.starts,
+      share: {
+        part: this.part,
+        uplink: this.wire,
+        numbersFrom: Math.floor((now - numbersSinceMs) / 1000) * numbersPerSecond,
+      },
+    });
+    this.#place(document);
+  }
+
+  /**
+   * Lets it run until `stop`; the promise fails as the run does, or with what the host lost its part by.
+   *
+   * @throws HostsError
+   */
+  async start(): Promise<void> {
+    const lost = new Promise<never>((_, reject) => {
+      const end = () => reject(this.#lost.reason);
+      if (this.#lost.aborted) end();
+      else this.#lost.addEventListener('abort', end, { once: true });
+    });
+    await Promise.race([this.live.start(), lost]);
+  }
+
+  /** Stops it between two events; gives when its disks have what they were told. Its part is still its own. */
+  async stop(): Promise<void> {
+    await this.live.stop();
+    this.wire.close();
+  }
+
+  /** Says where the machines of other hosts stand: a zone is cut off on all hosts. */
+  #place({ hosts }: ClusterDocument): void {
+    for (const [name, { nodes }] of Object.entries(hosts)) {
+      if (name === this.part.host) continue;
+      for (const range of nodes) this.#placeRange(range);
+    }
+  }
+
+  #placeRange({ prefix, first, count, zones }: ClusterDocument['hosts'][string]['nodes'][number]): void {
+    if (zones === undefined) return;
+    for (let i = 0; i < count; i++) {
+      const machine = `${prefix}${first + i}`;
+      const zone = zones[i % zones.length];
+      if (zone === undefined || this.#zones.get(machine) === zone) continue;
+      this.#zones.set(machine, zone);
+      this.live.engine.place(machine, { zone });
+    }
+  }
+
+  /** Lets the engine wait while the server takes no more. */
+  #press(isHigh: boolean): void {
+    this.#hold?.release();
+    this.#hold = isHigh ? this.live.engine.holdAt(this.live.engine.now()) : undefined;
+  }
+}
+
+function wordsOf({ reason, count, example }: Loss): string {
+  return `${count} message${count === 1 ? '' : 's'} lost between hosts (${reason}): ${example}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * The keys that all doors of a cluster have: its certificate authority's, and the one that service account tokens are signed
+ * with. Kept in a bucket of its own, so that only control hosts need the permission to read it.
+ */
+
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import type { NatsConnection } from 'nats';
+import { escapeKey } from './buckets.ts';
+import { natsTrouble } from './nats-trouble.ts';
+
+const replicasWanted = 3;
+const tooFewServers = [10005, 10074];
+const bucketBytes = 1024 * 1024;
+/** The authority, and the key of service accounts; written as one, so that they fit each other. */
+const entry = 'pki';
+
+/** The keys by the names of kubeadm's files (`ca.crt`, `ca.key`, `sa.key`); PEM. */
+export type KeyFiles = Readonly<Record<string, string>>;
+
+/** Reads the cluster's keys; undefined while it has none. @throws HostsError */
+export async function readKeys(connection: NatsConnection, cluster: string): Promise<KeyFiles | undefined> {
+  try {
+    const found = await (await bucketOf(connection, cluster)).get(entry);
+    return found === null || found.operation !== 'PUT' ? undefined : found.json<KeyFiles>();
+  } catch (error) {
+    throw natsTrouble(error, connection, `reading the keys of cluster ${cluster}`);
+  }
+}
+
+/** Keeps keys as the cluster's; gives those that it has, which are another host's where that was faster. @throws HostsError */
+export async function shareKeys(connection: NatsConnection, cluster: string, keys: KeyFiles): Promise<KeyFiles> {
+  try {
+    await (await bucketOf(connection, cluster)).create(entry, JSON.stringify(keys));
+    return keys;
+  } catch (error) {
+    const theirs = await readKeys(connection, cluster);
+    if (theirs !== undefined) return theirs;
+    throw natsTrouble(error, connection, `keeping the keys of cluster ${cluster}`);
+  }
+}
+
+/** The name of the bucket. */
+export function keysBucket(cluster: string): string {
+  return `troupe-${escapeKey(cluster)}-keys`;
+}
+
+async function bucketOf(connection: NatsConnection, cluster: string): Promise<KV> {
+  const kvm = new Kvm(connection);
+  const settings = {
+    history: 1,
+    max_bytes: bucketBytes,
+    allow_direct: false,
+    description: `Troupe's cluster ${cluster}: the keys of its doors`,
+  };
+  try {
+    return await kvm.create(keysBucket(cluster), { ...settings, replicas: replicasWanted });
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !tooFewServers.includes(error.code)) {
+      // There in fewer copies, perhaps: made when there were fewer servers.
+      return kvm.open(keysBucket(cluster));
+    }
+    return kvm.create(keysBucket(cluster), { ...settings, replicas: 1 });
+  }
+}

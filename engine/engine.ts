@@ -9,7 +9,7 @@ import { Breaking } from './host/breaking.ts';
 import type { Failure } from './host/failure.ts';
 import { deepFreeze } from './host/freeze.ts';
 import { Host, type Statistics } from './host/host.ts';
-import { type Inspection, inspect } from './host/inspection.ts';
+import { type Glance, glance, type Inspection, inspect } from './host/inspection.ts';
 import type { DiskSettings, Site } from './host/machines.ts';
 import { type ActorSnapshot, restoreActor, snapshotActor } from './host/snapshot.ts';
 import type { OutsideInput } from './inputs/deed.ts';
@@ -220,6 +220,23 @@ export class Engine extends Breaking {
   /** Looks at whatever is, or was, at an address; undefined when nothing ever was. */
   inspect(address: string): Inspection | undefined {
     return inspect(this.host, address);
+  }
+
+  /** Glances at a living actor; undefined where none lives. */
+  glance(address: string): Glance | undefined {
+    return glance(this.host, address);
+  }
+
+  /** How many actors live; puppets too. */
+  population(): number {
+    let living = 0;
+    for (const { life } of this.host.seats.values()) if (life !== undefined) living++;
+    return living;
+  }
+
+  /** ms of real time that the run is behind the wall clock; 0 for one that is not paced by it. */
+  lagMs(): number {
+    return this.wall?.lagMs() ?? 0;
   }
 
   /** The address of the root of the process that an actor is a part of; empty where nothing lives. */

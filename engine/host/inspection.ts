@@ -35,6 +35,19 @@ export interface Inspection {
   readonly disk: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** An actor at a glance: cheap for as many as there are, where `Inspection` looks into all of one. */
+export type Glance = Pick<Inspection, 'address' | 'kind' | 'incarnation' | 'machine' | 'state'>;
+
+/** Glances at a living actor; undefined where none lives. */
+export function glance(host: Host, address: string): Glance | undefined {
+  const seat = host.seats.get(address);
+  const life = seat?.life;
+  if (seat === undefined || life === undefined) return undefined;
+  const { kind, incarnation, machine } = seat;
+  const state = life.state === undefined ? undefined : life.chart.value(life);
+  return { address, kind, incarnation, machine: machine?.name ?? '', state };
+}
+
 /** Looks at whatever is, or was, at an address; undefined when nothing ever was. */
 export function inspect(host: Host, address: string): Inspection | undefined {
   const seat = host.seats.get(address);

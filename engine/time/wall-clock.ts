@@ -130,6 +130,12 @@ export class WallClock {
     this.callOff = this.time.yield(() => this.turn());
   }
 
+  /** ms of real time that what is to happen next is overdue. */
+  lagMs(): number {
+    if (this.ended === undefined || this.speed === Number.POSITIVE_INFINITY) return 0;
+    return Math.max(0, this.dueUs(this.time.now()) - this.host.queue.nextTime()) / 1000 / this.speed;
+  }
+
   /** Takes what is due at a real time, as far as it can be taken in one slice. */
   private take(begun: number, slice: number): void {
     const { host } = this;

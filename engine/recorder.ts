@@ -17,6 +17,12 @@ export interface Birth {
   readonly input: unknown;
 }
 
+/** One end of a fault that lasts: both have its id, so that what reads a trace sees how long it was in force. */
+export interface FaultBand {
+  readonly id: string;
+  readonly is: 'begin' | 'end';
+}
+
 /**
  * Sees what happens, in the order it happens; must change nothing.
  *
@@ -43,8 +49,8 @@ export interface Recorder {
     fields: Record<string, unknown> | undefined,
     atMs: number,
   ): void;
-  /** A fault begins or ends, a machine goes off or on, an actor is crashed: in words. */
-  fault?(what: string, atMs: number): void;
+  /** A fault begins or ends, a machine goes off or on, an actor is crashed: in words; `band` where it was commanded to last. */
+  fault?(what: string, atMs: number, band?: FaultBand): void;
 }
 
 const hooks = [

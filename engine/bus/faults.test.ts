@@ -175,3 +175,25 @@ test('a clock that is off shows in the time an actor is told, and nowhere else',
   engine.setClock('m1', { offsetMs: -3_600_000 });
   expect(a.self.now() - begun).toBe(20_000 - 3_600_000);
 });
+
+test('a fault can be of the ways between two sets of machines: one way or both, and never within a machine', () => {
+  const { engine, a, b, c } = world();
+  const near = engine.puppet('c.p1.neighbour', undefined, { machine: 'm1' });
+  const fault = engine.fault({ between: { a: ['m1', 'm2'], b: ['m3'], isOneWay: true } }, 'drop');
+  a.send('c.p3', 'n', 1);
+  b.send('c.p3', 'n', 2);
+  c.send('c.p1', 'n', 3);
+  a.send('c.p2', 'n', 4);
+  near.send('c.p1', 'n', 5);
+  engine.runFor(10);
+  expect([bodies(c), bodies(b)]).toEqual([[], [4]]);
+  expect(bodies(a).sort()).toEqual([3, 5]);
+  expect(fault.heal()).toBe(2);
+  engine.fault({ between: { a: ['m1'], b: ['*'] } }, { delayMs: 50 });
+  near.send('c.p1', 'n', 6);
+  c.send('c.p1', 'n', 7);
+  engine.runFor(10);
+  expect(bodies(a)).toEqual([6]);
+  engine.runFor(50);
+  expect(bodies(a)).toEqual([7]);
+});

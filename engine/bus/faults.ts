@@ -27,6 +27,14 @@ export interface Way {
 /** Decides on each message between two processes; the first verdict other than `pass` counts. */
 export type Fault = (message: Message, way: Way) => Verdict;
 
+/** The ways between two sets of machines; `*` stands for all machines, and for what stands on none. */
+export interface Between {
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+  /** Only from a to b. */
+  readonly isOneWay?: boolean;
+}
+
 /** What of the messages a fault touches; what is not told touches all. */
 export interface MessageMatch {
   type?: string;
@@ -34,6 +42,8 @@ export interface MessageMatch {
   from?: string;
   /** Address or pattern of the receiver, or of the group it was sent to. */
   to?: string;
+  /** Only what goes from machine to machine there; nothing within one machine. */
+  between?: Between;
   /** From 0 to 1; by the message's own id, so that one fault does not shift another's chances. */
   probability?: number;
   /** Lets the first few pass. */
@@ -105,8 +115,9 @@ export class FaultTable {
     const salt = ++this.made;
     let seen = 0;
     let touched = 0;
+    const isOnWay = match.between === undefined ? undefined : waysOf(match.between);
     return this.add((message, way) => {
-      if (!this.isMatch(match, message, way)) return 'pass';
+      if (isOnWay?.(way) === false || !this.isMatch(match, message, way)) return 'pass';
       if (match.probability !== undefined && !this.isByChance(match.probability, message, salt)) return 'pass';
       if (++seen <= (match.skip ?? 0) || touched >= (match.count ?? Number.POSITIVE_INFINITY)) return 'pass';
       touched++;
@@ -198,6 +209,18 @@ export class FaultTable {
     const drawn = scramble(mix(mix(mix(seed.low ^ salt, sender.low), sender.high ^ seed.high), message.seq));
     return (drawn >>> 0) / 4294967296 < probability;
   }
+}
+
+/** Makes what tells whether a way is one between two sets of machines. */
+function waysOf({ a, b, isOneWay = false }: Between): (way: Way) => boolean {
+  const [isAtA, isAtB] = [a, b].map((names) => {
+    const known = new Set(names);
+    return (machine: Machine | undefined) => known.has('*') || (machine !== undefined && known.has(machine.name));
+  }) as [(machine: Machine | undefined) => boolean, (machine: Machine | undefined) => boolean];
+  return ({ from, to }) => {
+    if (from === to) return false;
+    return (isAtA(from) && isAtB(to)) || (!isOneWay && isAtB(from) && isAtA(to));
+  };
 }
 
 function isAt(name: string, machine: Machine | undefined): boolean {

@@ -1,8 +1,10 @@
 /** The verbs that break a run: processes, machines, links, messages, clocks. */
 
 import type { Fault, FaultHandle, MessageMatch, Verdict } from '../bus/faults.ts';
+import type { FaultBand } from '../recorder.ts';
 import type { Host } from './host.ts';
 import type { ClockFault, Machine } from './machines.ts';
+import { endPauseAt } from './pausing.ts';
 
 /** What the outside holds of a fault, so that its end, too, is an input. */
 class GivenHandle implements FaultHandle {
@@ -56,8 +58,18 @@ export abstract class Breaking {
     if (root === undefined) return false;
     this.act(`pause ${root.address} for ${ms} ms`, () => {
       this.host.hasPaused = true;
-      root.pausedUntilUs = Math.max(root.pausedUntilUs, this.host.nowUs + Math.round(ms * 1000));
+      const untilUs = this.host.nowUs + Math.round(ms * 1000);
+      if (untilUs > root.pausedUntilUs) endPauseAt(this.host, root, untilUs);
     });
+    return true;
+  }
+
+  /** Lets a process that is paused go on before its time; what has waited comes to it now. Gives whether it was paused. */
+  resume(address: string): boolean {
+    this.host.enter({ do: 'resume', args: [address] });
+    const root = this.host.seats.get(address)?.life?.root;
+    if (root === undefined || root.pausedUntilUs <= this.host.nowUs) return false;
+    this.act(`resume ${root.address}`, () => endPauseAt(this.host, root, this.host.nowUs));
     return true;
   }
 
@@ -98,7 +110,7 @@ export abstract class Breaking {
   /** Touches messages that match: drops, delays, doubles or holds them. Nothing within a process is ever touched. */
   fault(match: MessageMatch, verdict: Verdict): FaultHandle {
     this.host.enter({ do: 'fault', args: [match, verdict] });
-    this.noteFault(`${JSON.stringify(verdict)} for ${JSON.stringify(match)}`);
+    this.noteFault(`${JSON.stringify(verdict)} for ${inWords(match)}`);
     return this.handleOf(this.host.faults.match(match, verdict));
   }
 
@@ -135,6 +147,12 @@ export abstract class Breaking {
     return fault.heal();
   }
 
+  /** Tells whoever records the run that a fault that lasts begins or ends; nothing comes of it. */
+  tellFault(what: string, band: FaultBand): void {
+    this.host.enter({ do: 'tellFault', args: [what, band] });
+    this.host.recorder?.fault?.(what, this.host.nowMs, band);
+  }
+
   private handleOf(fault: FaultHandle): FaultHandle {
     const number = this.given.push(fault) - 1;
     return new GivenHandle(fault, () => this.lift(number));
@@ -157,4 +175,16 @@ export abstract class Breaking {
   private noteFault(what: string): void {
     this.host.recorder?.fault?.(what, this.host.nowMs);
   }
+}
+
+/** Machines that are named one by one; of more, how many there are. */
+const mostNamed = 8;
+
+/** Writes what a fault touches; a zone of thousands of machines is no line to read. */
+function inWords({ between, ...match }: MessageMatch): string {
+  if (between === undefined) return JSON.stringify(match);
+  const [a, b] = [between.a, between.b].map((names) =>
+    names.length > mostNamed ? `${names.length} machines` : names.join(', '),
+  );
+  return JSON.stringify({ ...match, between: `${a} ${between.isOneWay ? 'to' : 'and'} ${b}` });
 }

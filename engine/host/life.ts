@@ -18,6 +18,7 @@ import { endStream, pushStream, type Served } from '../bus/stream-serving.ts';
 import { type Random, splitRandom } from '../random.ts';
 import type { Cell, Chart } from '../stepper/chart.ts';
 import type { Host } from './host.ts';
+import type { PutOff } from './pausing.ts';
 import type { Seat } from './seat.ts';
 import { Timer } from './timer.ts';
 
@@ -42,6 +43,8 @@ export class Life implements Cell, Self {
   done = false;
   /** Of a process's root: µs; until then nothing of it runs. */
   pausedUntilUs = 0;
+  /** Of a process's root that is paused: what waits for it. */
+  putOff: PutOff | undefined;
   /** False once it has ended; `done` only says that its chart has. */
   isLiving = true;
 

@@ -4,6 +4,7 @@ import type { RequestOptions, StreamKey } from '../../protocol/actor.ts';
 import type { Travelling } from '../../protocol/message.ts';
 import type { MessageMatch, Verdict } from '../bus/faults.ts';
 import type { ClockFault, DiskSettings, Site } from '../host/machines.ts';
+import type { FaultBand } from '../recorder.ts';
 
 /** The engine's verbs that change a run, by what they are given. */
 interface Verbs {
@@ -21,6 +22,7 @@ interface Verbs {
   inject: [to: string, type: string, body: unknown, options: { from?: string }];
   crash: [address: string, options: { silent?: boolean; loseUnsynced?: boolean }];
   pause: [address: string, ms: number];
+  resume: [address: string];
   restart: [address: string];
   powerOff: [machine: string];
   powerOn: [machine: string];
@@ -31,6 +33,8 @@ interface Verbs {
   lift: [number: number];
   healAll: [];
   setClock: [machine: string, fault: Partial<ClockFault>];
+  /** Says where a fault that lasts begins and ends. */
+  tellFault: [what: string, band: FaultBand];
   /** A real disk could not do what it was asked: the address, the number of its sync, and the system's words. */
   failSync: [address: string, run: number, message: string];
   /** What no data can say: a fault that is a function, an actor put back. */

@@ -125,8 +125,15 @@ export class Bus {
     else {
       const member = host.routes.hasAny(link.to) ? this.choose(sender, link) : undefined;
       if (member === undefined) host.noteDropped(envelope, link.to, 'it is on another host');
-      else this.deliverAt(sender, this.linkTo(sender, member.life.address), envelope, host.nowUs);
+      else this.take(sender, this.linkTo(sender, member.life.address), envelope);
     }
+  }
+
+  /** Takes what came to a group: only here is known which machine it has come to, and so whether a fault is on its way. */
+  private take(sender: Seat, link: Link, envelope: Envelope): void {
+    const { host } = this;
+    if (host.faults.isActive) host.faults.carry(sender, link, envelope, 0);
+    else this.deliverAt(sender, link, envelope, host.nowUs);
   }
 
   /** Tells an actor of this host that no host has a member of the group it asked. */

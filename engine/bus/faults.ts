@@ -22,6 +22,8 @@ export interface Way {
   readonly to: Machine | undefined;
   /** The actor that is to get it: for a queue group not the message's `to`. */
   readonly receiver: string;
+  /** The way as it was for the sender's host, which did not know who of a group would get it; undefined on that host. */
+  readonly judged?: Way;
 }
 
 /** Decides on each message between two processes; the first verdict other than `pass` counts. */
@@ -116,8 +118,9 @@ export class FaultTable {
     let seen = 0;
     let touched = 0;
     const isOnWay = match.between === undefined ? undefined : waysOf(match.between);
+    const isMet = (message: Message, way: Way) => isOnWay?.(way) !== false && this.isMatch(match, message, way);
     return this.add((message, way) => {
-      if (isOnWay?.(way) === false || !this.isMatch(match, message, way)) return 'pass';
+      if (!isMet(message, way) || (way.judged !== undefined && isMet(message, way.judged))) return 'pass';
       if (match.probability !== undefined && !this.isByChance(match.probability, message, salt)) return 'pass';
       if (++seen <= (match.skip ?? 0) || touched >= (match.count ?? Number.POSITIVE_INFINITY)) return 'pass';
       touched++;
@@ -127,11 +130,8 @@ export class FaultTable {
 
   /** Cuts two machines off from each other, or one from all others (`*`); one way: only from a to b. */
   cut(a: string, b: string, isOneWay: boolean): FaultHandle {
-    const installed = this.add((_message, { from, to }) => {
-      if (from === to) return 'pass';
-      if (isAt(a, from) && isAt(b, to)) return 'drop';
-      return !isOneWay && isAt(b, from) && isAt(a, to) ? 'drop' : 'pass';
-    });
+    const isOnWay = waysOf({ a: [a], b: [b], isOneWay });
+    const installed = this.add((_message, way) => (isOnWay(way) ? 'drop' : 'pass'));
     this.cuts.push({ a, b, installed });
     return installed;
   }
@@ -152,7 +152,9 @@ export class FaultTable {
   /** Takes a message through the faults and sends on what is left of it. */
   carry(sender: Seat, link: Link, envelope: Envelope, travelUs: number): void {
     const { host } = this;
-    const way: Way = { from: sender.machine, to: link.to.machine, receiver: link.to.address };
+    const known: Way = { from: sender.machine, to: link.to.machine, receiver: link.to.address };
+    const judged: Way = { from: sender.machine, to: undefined, receiver: envelope.to };
+    const way = sender.isElsewhere ? { ...known, judged } : known;
     let by: Installed | undefined;
     let verdict: Verdict = 'pass';
     for (const one of this.installed) {
@@ -221,10 +223,6 @@ function waysOf({ a, b, isOneWay = false }: Between): (way: Way) => boolean {
     if (from === to) return false;
     return (isAtA(from) && isAtB(to)) || (!isOneWay && isAtB(from) && isAtA(to));
   };
-}
-
-function isAt(name: string, machine: Machine | undefined): boolean {
-  return name === '*' || name === machine?.name;
 }
 
 function isSame(wanted: string, name: string): boolean {

@@ -169,6 +169,23 @@ test('links between hosts are cut, delayed and healed by the side that sends', (
   expect(bodies(reader)).toEqual(['late', 'later']);
 });
 
+test('what goes to a group is cut off by the host that has the member, as only it knows which machine that is', () => {
+  const [a, b] = pair();
+  const member = b.puppet('member');
+  member.self.subscribe('c.group', { queue: true });
+  const asker = a.puppet('asker');
+  for (const { engine } of [a, b]) engine.fault({ between: { a: ['a'], b: ['b'] } }, 'drop');
+  asker.send('c.group', 'word.said', 'cut');
+  run([a, b], 10);
+  expect(bodies(member)).toEqual([]);
+  for (const { engine } of [a, b]) engine.healAll();
+  // What the sender's side has judged already is not judged again: it is late once.
+  for (const { engine } of [a, b]) engine.fault({ to: 'c.group' }, { delayMs: 40 });
+  asker.send('c.group', 'word.said', 'late');
+  run([a, b], 55);
+  expect(bodies(member)).toEqual(['late']);
+});
+
 test('what comes for an address of another host is dropped, not sent on', () => {
   const [a, b] = pair();
   a.puppet('writer').send('c.b.reader', 'thing.said', 1);

@@ -28,7 +28,13 @@ const roundingMs = 0.003;
  * The run is held there: what is done then is an input at that very time, also when this process was stopped meanwhile and
  * makes up for what it has missed.
  */
-export function alarmAt(engine: Engine, speed: number | 'max', time: RealTime, atMs: number, call: () => void): () => void {
+export function alarmAt(
+  engine: Engine,
+  speed: number | 'max',
+  time: RealTime,
+  atMs: number,
+  call: () => void,
+): () => void {
   const hold = engine.holdAt(atMs);
   let callOff = () => {};
   const end = () => {

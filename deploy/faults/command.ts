@@ -7,7 +7,7 @@ export interface Messages {
   /** Address or pattern of the receiver, or of the group it was sent to. */
   readonly to?: string;
   readonly type?: string;
-  /** Two places; see `Places`. */
+  /** Two places; see `FaultTerms`. */
   readonly between?: readonly [a: string, b: string];
   /** Only from the first of `between` to the second. */
   readonly oneWay?: boolean;

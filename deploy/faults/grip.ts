@@ -7,6 +7,7 @@ import { nearest } from '../../protocol/spelling.ts';
 import { matchesSubject } from '../../protocol/subjects.ts';
 import type { Fault, FaultTerms, Messages } from './command.ts';
 import type { Overlay, Overlays } from './overlays.ts';
+import type { Pauses } from './pauses.ts';
 import { machinesAt, patternOf, type Roster } from './places.ts';
 
 /** Where a fault is carried out. */
@@ -15,6 +16,7 @@ export interface Ground {
   readonly host: string;
   readonly roster: Roster;
   readonly overlays: Overlays;
+  readonly pauses: Pauses;
 }
 
 /** A fault that is in force on this host. */
@@ -115,7 +117,8 @@ function restart(ground: Ground, { actor }: FaultTerms['restart']): Grip {
   const { engine } = ground;
   const pattern = patternOf(ground.roster, actor, 'fault.actor');
   const seen = engine.inspect(pattern);
-  const met = seen !== undefined && !seen.isAlive && engine.isUp(seen.machine) ? [pattern] : processesAt(engine, pattern);
+  const met =
+    seen !== undefined && !seen.isAlive && engine.isUp(seen.machine) ? [pattern] : processesAt(engine, pattern);
   for (const address of met) engine.restart(address);
   return over(met, () => nearOf(ground, pattern));
 }
@@ -128,10 +131,7 @@ function pause(ground: Ground, { actor, place }: FaultTerms['pause'], ms: number
     machines === undefined || machines.has('*') || machines.has(engine.inspect(address)?.machine ?? '');
   const isHost = place !== undefined && (place === ground.host || place === `host/${ground.host}`);
   const all = processesAt(engine, pattern).filter((address) => isHost || isThere(address));
-  const met = all.filter((address) => engine.pause(address, ms));
-  const end = () => {
-    for (const address of met) engine.resume(address);
-  };
+  const { met, end } = ground.pauses.pause(all, ms);
   const near = met.length === 0 && actor !== undefined ? nearOf(ground, pattern) : undefined;
   return { met, touched: () => met.length, end, ...(near !== undefined && { near }) };
 }
@@ -184,5 +184,8 @@ function over(met: readonly string[], nearest: () => string | undefined = () => 
 function nearOf({ engine }: Ground, pattern: string): string | undefined {
   if (/[*>]/.test(pattern)) return undefined;
   const below = pattern.split('.').slice(0, 2).join('.');
-  return nearest(pattern, engine.actors().filter((address) => matchesSubject(`${below}.>`, address)));
+  return nearest(
+    pattern,
+    engine.actors().filter((address) => matchesSubject(`${below}.>`, address)),
+  );
 }

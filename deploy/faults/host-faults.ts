@@ -14,6 +14,7 @@ import { readCommand } from './check.ts';
 import { type Fault, type FaultCommand, FaultError, isInstant, leaseMs } from './command.ts';
 import { type Grip, take } from './grip.ts';
 import { Overlays } from './overlays.ts';
+import { Pauses } from './pauses.ts';
 import type { Roster } from './places.ts';
 import type { FaultAnswer, FaultReport, Outcome } from './requests.ts';
 import { describeFault } from './words.ts';
@@ -62,6 +63,7 @@ export class HostFaults {
   readonly #engine: Engine;
   readonly #time: RealTime;
   readonly #overlays: Overlays;
+  readonly #pauses: Pauses;
   readonly #standing = new Map<string, Standing>();
   readonly #past = new Map<string, Past>();
 
@@ -71,6 +73,7 @@ export class HostFaults {
     this.#engine = options.engine;
     this.#time = options.time ?? processTime;
     this.#overlays = new Overlays(options.engine);
+    this.#pauses = new Pauses(options.engine);
   }
 
   /** Answers what came from outside. What cannot be carried out is refused; nothing was done then. */
@@ -105,7 +108,11 @@ export class HostFaults {
       if (this.#standing.has(given.id) || this.#past.has(given.id)) continue;
       if (leaseLeftMs !== undefined && leaseLeftMs < leaseMs / 2) continue;
       try {
-        this.#begin(readCommand(given, () => given.id), leftMs, leaseLeftMs);
+        this.#begin(
+          readCommand(given, () => given.id),
+          leftMs,
+          leaseLeftMs,
+        );
       } catch (error) {
         if (!(error instanceof FaultError)) throw error;
         this.#say(`the fault "${words}" (${given.id}) of another host cannot be carried out here: ${error.message}`);
@@ -152,7 +159,8 @@ export class HostFaults {
   #begin(command: FaultCommand, forMs: number | undefined, leaseLeftMs: number | undefined): Grip {
     const { id, fault } = command;
     const { engine, host, roster } = this.#options;
-    const grip = take({ engine, host, roster: roster(), overlays: this.#overlays }, id, fault, forMs);
+    const ground = { engine, host, roster: roster(), overlays: this.#overlays, pauses: this.#pauses };
+    const grip = take(ground, id, fault, forMs);
     if (isInstant(fault.kind)) {
       this.#remember(id, { command, grip, is: 'done' });
       this.#say(`${describeFault(fault)}: ${grip.met.length} here (${id}, by ${command.by})`);

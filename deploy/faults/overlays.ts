@@ -59,7 +59,10 @@ export class Overlays {
   #apply(machine: string, { disk, clock, isOff }: Overlay): void {
     const all = [...(this.#laid.get(machine)?.values() ?? [])];
     if (disk !== undefined) {
-      const merged = Object.assign({ failure: undefined, tearsWrites: false, ...this.#disks.get(machine) }, ...all.map((one) => one.disk));
+      const merged = Object.assign(
+        { failure: undefined, tearsWrites: false, ...this.#disks.get(machine) },
+        ...all.map((one) => one.disk),
+      );
       this.#engine.setDisk(machine, merged);
     }
     if (clock !== undefined) {

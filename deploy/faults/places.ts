@@ -1,7 +1,7 @@
 /** Where faults are: names of machines, zones and hosts, and the addresses of actors, as people write them. */
 
-import { escapeToken, nodeOf, unescapeToken } from '../../protocol/subjects.ts';
 import { nearest } from '../../protocol/spelling.ts';
+import { escapeToken, nodeOf, unescapeToken } from '../../protocol/subjects.ts';
 import { FaultError } from './command.ts';
 
 /** A machine as the cluster knows it; those of the control plane may have replicas on several hosts. */
@@ -77,11 +77,16 @@ export function patternOf(roster: Roster, written: string, field: string): strin
   const cluster = escapeToken(roster.cluster);
   const tokens = written.split('.');
   if (/\s/.test(written) || tokens.some((token) => token === '')) {
-    throw new FaultError(field, `"${written}" is no address`, 'write one such as node.NODE.kubelet or master.scheduler.0');
+    throw new FaultError(
+      field,
+      `"${written}" is no address`,
+      'write one such as node.NODE.kubelet or master.scheduler.0',
+    );
   }
   const [first = '', second = ''] = tokens;
   const isWild = first === '*' || first === '>';
-  const isWhole = isWild || (first === cluster && (second === '' || second === '>' || second === '*' || roles.includes(second)));
+  const isWhole =
+    isWild || (first === cluster && (second === '' || second === '>' || second === '*' || roles.includes(second)));
   const pattern = isWhole || !roles.includes(first) ? written : `${cluster}.${written}`;
   if (pattern === written && !isWhole) throw unknownRole(written, first === cluster ? second : first, cluster, field);
   checkNode(roster, pattern, field);

@@ -52,7 +52,15 @@ function way({ a, b, oneWay }: { a: string; b: string; oneWay?: boolean }): stri
   return `${a} ${oneWay ? 'to' : 'and'} ${b === '*' ? 'everything' : b}`;
 }
 
-function disk({ fsyncMs, failure, tearsWrites }: { fsyncMs?: number; failure?: string; tearsWrites?: boolean }): string {
+function disk({
+  fsyncMs,
+  failure,
+  tearsWrites,
+}: {
+  fsyncMs?: number;
+  failure?: string;
+  tearsWrites?: boolean;
+}): string {
   const parts = [
     fsyncMs === undefined ? undefined : `syncs in ${formatDuration(fsyncMs)}`,
     failure === undefined ? undefined : `fails with "${failure}"`,

@@ -64,12 +64,15 @@ export abstract class Breaking {
     return true;
   }
 
-  /** Lets a process that is paused go on before its time; what has waited comes to it now. Gives whether it was paused. */
-  resume(address: string): boolean {
-    this.host.enter({ do: 'resume', args: [address] });
+  /** Lets a process that is paused go on now, or in so many ms, whatever it was told; gives whether it was paused. */
+  resume(address: string, inMs = 0): boolean {
+    this.host.enter({ do: 'resume', args: [address, inMs] });
     const root = this.host.seats.get(address)?.life?.root;
     if (root === undefined || root.pausedUntilUs <= this.host.nowUs) return false;
-    this.act(`resume ${root.address}`, () => endPauseAt(this.host, root, this.host.nowUs));
+    const when = inMs === 0 ? '' : ` in ${inMs} ms`;
+    this.act(`resume ${root.address}${when}`, () =>
+      endPauseAt(this.host, root, this.host.nowUs + Math.round(inMs * 1000)),
+    );
     return true;
   }
 

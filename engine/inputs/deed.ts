@@ -22,7 +22,7 @@ interface Verbs {
   inject: [to: string, type: string, body: unknown, options: { from?: string }];
   crash: [address: string, options: { silent?: boolean; loseUnsynced?: boolean }];
   pause: [address: string, ms: number];
-  resume: [address: string];
+  resume: [address: string, inMs: number];
   restart: [address: string];
   powerOff: [machine: string];
   powerOn: [machine: string];

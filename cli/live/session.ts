@@ -3,8 +3,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join, resolve } from 'node:path';
+import { HostFaults } from '../../deploy/faults/host-faults.ts';
+import { localHost, localRoster } from '../../deploy/faults/roster.ts';
 import { ClockKeeper } from '../../deploy/live/clock-keeper.ts';
-import { serveStatus } from '../../deploy/live/control.ts';
+import { serveControl } from '../../deploy/live/control.ts';
 import { DataFolder } from '../../deploy/live/data-folder.ts';
 import { LiveCluster, membersOf } from '../../deploy/live/live-cluster.ts';
 import { RunFile, runFolder } from '../../deploy/live/run-file.ts';
@@ -114,7 +116,7 @@ export class Session {
     for (const file of [state, folder?.lock]) file?.update({ server, kubeconfig });
     keeper?.start();
     const running = live.start(behindMs);
-    await this.#serveStatus(state.state.control, cluster, live);
+    await this.#serveControl(state.state.control, cluster, live);
     await Promise.race([running, this.#become(front, live, server, kubeconfig)]);
     await Promise.race([running, aborted(this.#signal)]);
     this.#voice.say('');
@@ -165,16 +167,28 @@ export class Session {
     return join(dataDir === undefined ? runFolder() : resolve(dataDir), 'kubeconfig');
   }
 
-  async #serveStatus(path: string, { spec, seed }: ClusterToStart, { engine }: LiveCluster): Promise<void> {
-    const server: Server = await serveStatus(path, () => ({
-      nodes: spec.nodes.length,
-      readyNodes: this.#readyNodes,
-      isReady: this.#isReady,
-      speed: this.#options.speed,
-      virtualNow: engine.now(),
-      seed,
-      version: version(),
-    }));
+  async #serveControl(path: string, { spec, seed }: ClusterToStart, { engine, cluster }: LiveCluster): Promise<void> {
+    const { speed } = this.#options;
+    const faults = new HostFaults({
+      engine,
+      speed,
+      host: localHost,
+      roster: () => localRoster(spec, cluster.nodes),
+      say: (line) => this.#voice.say(`fault ${line}`),
+    });
+    this.#ends.push(() => faults.stop());
+    const server: Server = await serveControl(path, {
+      answer: (request) => faults.answer(request),
+      status: () => ({
+        nodes: spec.nodes.length,
+        readyNodes: this.#readyNodes,
+        isReady: this.#isReady,
+        speed,
+        virtualNow: engine.now(),
+        seed,
+        version: version(),
+      }),
+    });
     this.#ends.push(() => {
       server.close();
       rmSync(path, { force: true });

@@ -215,10 +215,6 @@ export class Engine extends Breaking {
     return this.host.machines.get(machine)?.isUp === true;
   }
 
-  /** Real ms that the run is behind the wall clock, as a process that cannot keep up. */
-  get behindMs(): number {
-    return this.wall?.behindMs ?? 0;
-
   /** All machines that were ever named here, sorted by name, as they are now. */
   machines(): MachineSight[] {
     const all = [...this.host.machines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -226,20 +222,24 @@ export class Engine extends Breaking {
   }
 
   /** Takes what is due by now along the wall clock, as before an input, so that `now()` is as late as it can be. */
-  catchUp(): void 
+  catchUp(): void {
     this.host.pace?.catchUp();
+  }
 
   /** Keeps the run, along the wall clock, from reaching a time (ms since the Unix epoch) until it is released. */
-  holdAt(atMs: number): release(): void 
+  holdAt(atMs: number): { release(): void } {
     return this.host.hold(Math.round((atMs - this.host.settings.epochMs) * 1000));
+  }
 
   /** Looks at whatever is, or was, at an address; undefined when nothing ever was. */
-  inspect(address: string): Inspection | undefined 
+  inspect(address: string): Inspection | undefined {
     return inspect(this.host, address);
+  }
 
   /** Glances at a living actor; undefined where none lives. */
-  glance(address: string): Glance | undefined 
+  glance(address: string): Glance | undefined {
     return glance(this.host, address);
+  }
 
   /** How many actors live; puppets too. */
   population(): number {
@@ -249,12 +249,14 @@ export class Engine extends Breaking {
   }
 
   /** ms of real time that the run is behind the wall clock; 0 for one that is not paced by it. */
-  lagMs(): number 
+  lagMs(): number {
     return this.wall?.lagMs() ?? 0;
+  }
 
   /** The address of the root of the process that an actor is a part of; empty where nothing lives. */
-  processOf(address: string): string 
+  processOf(address: string): string {
     return this.host.seats.get(address)?.life?.root.address ?? '';
+  }
 
   /** The door to the world of a living actor, to try its behaviour with. @throws Error where none lives */
   doorOf(address: string): Self {
@@ -273,29 +275,35 @@ export class Engine extends Breaking {
   }
 
   /** Takes all that an actor is, as plain data. */
-  snapshot(address: string): ActorSnapshot 
+  snapshot(address: string): ActorSnapshot {
     return snapshotActor(this.host, address);
+  }
 
   /** Puts an actor back as a snapshot has it, in place of the one that lives there; nobody hears of the change. */
-  restore(snapshot: ActorSnapshot): void 
+  restore(snapshot: ActorSnapshot): void {
     this.host.enter({ do: 'unrepeatable', args: [`puts ${snapshot.address} back`] });
     restoreActor(this.host, snapshot);
+  }
 
   /** A hash of all that was sent and received until now: 16 hexadecimal digits. */
-  fingerprint(): string 
+  fingerprint(): string {
     if (!this.host.settings.isPrinting) throw new Error('this run keeps no fingerprint: leave the option on');
     return combinePrints(this.host.seats.values());
+  }
 
   /** Exceptions of actors until now; with `onFailure: 'stop'` at most one. */
-  get failures(): readonly Failure[] 
+  get failures(): readonly Failure[] {
     return this.host.failures;
+  }
 
-  get statistics(): Readonly<Statistics> 
+  get statistics(): Readonly<Statistics> {
     return this.host.statistics;
+  }
 
   /** Where the run is: how many events it has taken, the time in µs since its beginning, and its fingerprint. */
-  mark(): Mark 
+  mark(): Mark {
     return { atUs: this.host.nowUs, events: this.host.loop.taken, fingerprint: this.fingerprint() };
+  }
 
   /** Lets the n-th sync of an actor's disk fail, as a real disk did in a run that is played again. */
   failSync(address: string, run: number, message: string): void {
@@ -306,24 +314,29 @@ export class Engine extends Breaking {
   }
 
   /** Waits for real disks to have done what they were asked, and closes them; nothing may run any more. */
-  async closeDisks(): Promise<void> 
+  async closeDisks(): Promise<void> {
     for (const { syncs } of this.host.seats.values()) await syncs?.close();
+  }
 
   /** Puts recorded inputs in at their places, and compares marks. @throws RunParted where this run is another one */
-  replay(entries: Iterable<OutsideInput | Mark>): inputs: number; marks: number 
+  replay(entries: Iterable<OutsideInput | Mark>): { inputs: number; marks: number } {
     return new Replay(this, this.host, entries).play();
+  }
 
   /** Counts messages received by type from now on, and gives the living table. */
-  countByType(): ReadonlyMap<string, number> 
+  countByType(): ReadonlyMap<string, number> {
     this.host.byType ??= new Map();
     return this.host.byType;
+  }
 
   /** Lets one more recorder see the run; gives what takes it off again. */
-  record(recorder: Recorder): () => void 
+  record(recorder: Recorder): () => void {
     this.useRecorders([...this.recorders, recorder]);
     return () => this.useRecorders(this.recorders.filter((other) => other !== recorder));
+  }
 
-  private useRecorders(recorders: readonly Recorder[]): void 
+  private useRecorders(recorders: readonly Recorder[]): void {
     this.recorders = recorders;
     this.host.recorder = joinRecorders(recorders);
+  }
 }

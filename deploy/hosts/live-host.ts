@@ -72,7 +72,7 @@ export class LiveHost {
       refuse: (envelope) => this.live.engine.refuse(envelope),
       onPressure: (isHigh) => this.#press(isHigh),
       onLoss: (loss) => warn(wordsOf(loss)),
-      isBehind: () => this.live.engine.behindMs > behindMaxMs,
+      isBehind: () => this.live.engine.lagMs() > behindMaxMs,
     });
     const now = Date.now();
     this.live = new LiveCluster({

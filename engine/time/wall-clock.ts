@@ -84,12 +84,6 @@ export class WallClock {
     return this.ended !== undefined;
   }
 
-  /** Real ms that the run is behind the clock; 0 while it does not go along it, or goes as fast as it can. */
-  get behindMs(): number {
-    if (this.ended === undefined || this.speed === Number.POSITIVE_INFINITY) return 0;
-    return Math.max(0, (this.dueUs(this.time.now()) - this.host.nowUs) / 1000 / this.speed);
-  }
-
   /** `behindMs`: of the run's time, that it has to make up for first, as fast as it can. */
   start(behindMs = 0): Promise<void> {
     if (this.ended !== undefined) throw new Error('the run is going already');
@@ -183,7 +177,8 @@ export class WallClock {
 
   private tellLag(now: number): void {
     if (this.onLag === undefined || !this.hasCaughtUp || now - this.lagSaidAt < lagSaidMs) return;
-    const { behindMs } = this;
+    if (this.speed === Number.POSITIVE_INFINITY) return;
+    const behindMs = (this.dueUs(now) - this.host.nowUs) / 1000 / this.speed;
     if (behindMs < lagMinMs) return;
     this.lagSaidAt = now;
     this.onLag(behindMs);

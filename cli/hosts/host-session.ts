@@ -10,7 +10,7 @@ import { HostFolder } from '../../deploy/hosts/host-folder.ts';
 import { LiveHost } from '../../deploy/hosts/live-host.ts';
 import { Membership } from '../../deploy/hosts/membership.ts';
 import type { parseRoles } from '../../deploy/hosts/role-claims.ts';
-import { serveStatus } from '../../deploy/live/control.ts';
+import { serveControl } from '../../deploy/live/control.ts';
 import { RunFile, runFolder } from '../../deploy/live/run-file.ts';
 import type { Manifest } from '../../deploy/manifests.ts';
 import type { DiskFolder } from '../../engine/disk/folder.ts';
@@ -89,6 +89,7 @@ export class HostSession {
       link,
       membership,
       version: version(),
+      say,
       warn,
       ...(disks.size > 0 && folder !== undefined && { disks, fsyncMs: syncMs(folder) }),
       ...(this.#options.record !== undefined && { record: this.#options.record }),
@@ -99,7 +100,7 @@ export class HostSession {
       this.#isLost = true;
       throw error;
     });
-    await this.#serveStatus(state, membership, host);
+    await this.#serveControl(state, membership, host);
     await Promise.race([running, this.#become(host, door)]);
     await Promise.race([running, aborted(this.#signal)]);
     say('');
@@ -195,16 +196,19 @@ export class HostSession {
     return join(folder?.path ?? runFolder(), 'kubeconfig');
   }
 
-  async #serveStatus({ state }: RunFile, { document, nodes }: Membership, { live }: LiveHost): Promise<void> {
-    const server = await serveStatus(state.control, () => ({
-      nodes: nodes.length,
-      readyNodes: this.#readyNodes,
-      isReady: this.#isReady,
-      speed: 1,
-      virtualNow: live.engine.now(),
-      seed: document.seed,
-      version: version(),
-    }));
+  async #serveControl({ state }: RunFile, { document, nodes }: Membership, { live, faults }: LiveHost): Promise<void> {
+    const server = await serveControl(state.control, {
+      answer: (request) => faults.answer(request),
+      status: () => ({
+        nodes: nodes.length,
+        readyNodes: this.#readyNodes,
+        isReady: this.#isReady,
+        speed: 1,
+        virtualNow: live.engine.now(),
+        seed: document.seed,
+        version: version(),
+      }),
+    });
     this.#ends.push(() => {
       server.close();
       rmSync(state.control, { force: true });

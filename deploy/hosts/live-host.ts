@@ -4,13 +4,20 @@ import type { NatsLink } from '../../engine/nats/connection.ts';
 import type { Loss } from '../../engine/nats/losses.ts';
 import { NatsWire } from '../../engine/nats/wire.ts';
 import { hostAddress } from '../../protocol/subjects.ts';
+import { HostFaults } from '../faults/host-faults.ts';
+import { type ServedFaults, serveFaults } from '../faults/over-nats.ts';
+import { rosterOf } from '../faults/roster.ts';
 import { LiveCluster, type LiveOptions } from '../live/live-cluster.ts';
 import { type ClusterPart, Places } from '../part.ts';
-import type { ClusterDocument } from './document.ts';
+import { HostAgent } from './agent.ts';
+import { type ClusterDocument, nodesOfHost } from './document.ts';
+import type { Traffic } from './health.ts';
 import type { Membership } from './membership.ts';
 
 /** What a live host is made of. */
 export interface LiveHostOptions extends Pick<LiveOptions, 'disks' | 'fsyncMs' | 'record' | 'version' | 'warn'> {
+  /** Told what happens, in words. */
+  readonly say: (line: string) => void;
   readonly link: NatsLink;
   /** Joined, and kept from `begin` on. */
   readonly membership: Membership;
@@ -27,6 +34,10 @@ export class LiveHost {
   readonly live: LiveCluster;
   readonly wire: NatsWire;
   readonly part: ClusterPart;
+  readonly faults: HostFaults;
+  /** Answers whoever asks over NATS how this host is. */
+  readonly agent: HostAgent;
+  readonly #standing: ServedFaults;
   /** Comes with a HostsError when another has this host's part. */
   readonly #lost: AbortSignal;
   readonly #zones = new Map<string, string>();
@@ -44,7 +55,10 @@ export class LiveHost {
     const lost = new AbortController();
     await membership.keep({
       unsure: (why) => warn(`cut off from the other hosts: ${why}`),
-      sure: (gapMs) => warn(`joined to the other hosts again, after ${(gapMs / 1000).toFixed(1)} s`),
+      sure: (gapMs) => {
+        warn(`joined to the other hosts again, after ${(gapMs / 1000).toFixed(1)} s`);
+        if (host !== undefined) void host.#standing.catchUp();
+      },
       lost: (error) => lost.abort(error),
       changed: (document) => {
         if (host !== undefined) host.#place(document);
@@ -54,7 +68,7 @@ export class LiveHost {
     return host;
   }
 
-  private constructor({ link, membership, warn, ...options }: LiveHostOptions, lost: AbortSignal) {
+  private constructor({ link, membership, say, warn, ...options }: LiveHostOptions, lost: AbortSignal) {
     this.#lost = lost;
     const { host, cluster, document, entry, nodes } = membership;
     this.part = { host, masters: entry.roles, nodes };
@@ -91,6 +105,16 @@ export class LiveHost {
       },
     });
     this.#place(document);
+    this.faults = new HostFaults({
+      engine: this.live.engine,
+      host,
+      roster: () => rosterOf(membership.document.frame, partsOf(membership.document)),
+      say: (line) => say(`fault ${line}`),
+    });
+    const connection = link.nats;
+    this.#standing = serveFaults(connection, cluster, this.faults, async () => joined(membership.document));
+    const traffic = () => trafficOf(this.wire);
+    this.agent = new HostAgent({ connection, membership, engine: this.live.engine, traffic, warn });
   }
 
   /**
@@ -104,11 +128,17 @@ export class LiveHost {
       if (this.#lost.aborted) end();
       else this.#lost.addEventListener('abort', end, { once: true });
     });
+    this.agent.start();
+    // What is in force on the others is in force here too, before anything is said.
+    await this.#standing.catchUp();
     await Promise.race([this.live.start(), lost]);
   }
 
   /** Stops it between two events; gives when its disks have what they were told. Its part is still its own. */
   async stop(): Promise<void> {
+    this.agent.stop();
+    this.#standing.stop();
+    this.faults.stop();
     await this.live.stop();
     this.wire.close();
   }
@@ -141,4 +171,20 @@ export class LiveHost {
 
 function wordsOf({ reason, count, example }: Loss): string {
   return `${count} message${count === 1 ? '' : 's'} lost between hosts (${reason}): ${example}`;
+}
+
+/** The parts that all hosts have, whether they live or not. */
+function partsOf({ hosts }: ClusterDocument): ClusterPart[] {
+  return Object.entries(hosts).map(([host, entry]) => ({ host, masters: entry.roles, nodes: nodesOfHost(entry) }));
+}
+
+/** The hosts that have not left in good order. */
+function joined({ hosts }: ClusterDocument): string[] {
+  return Object.keys(hosts).filter((name) => hosts[name]?.leftAt === undefined);
+}
+
+function trafficOf({ statistics }: NatsWire): Traffic {
+  const { sent, received, dropped } = statistics;
+  const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  return { in: received.envelopes, out: sent.envelopes, dropped: lost };
 }

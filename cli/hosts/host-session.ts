@@ -1,6 +1,6 @@
 /** One host of a cluster from its first line to its last: joins, runs its part, and leaves when it is told to. */
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { outsideMachine } from '../../deploy/cluster.ts';
 import type { NodeGroup } from '../../deploy/cluster-spec.ts';
@@ -124,8 +124,9 @@ export class HostSession {
     const { cluster, host, roles, dataDir } = this.#options;
     const runs = runFolder();
     mkdirSync(runs, { recursive: true, mode: 0o700 });
-    const isKept = roles.some((role) => role === 'control-plane' || role.component === 'etcd');
     const path = resolve(dataDir ?? join(runs, 'hosts', cluster, host));
+    // One that comes back has what it had, whatever it asks for.
+    const isKept = existsSync(path) || roles.some((role) => role === 'control-plane' || role.component === 'etcd');
     const control = join(runs, `${process.pid}.sock`);
     const said = { since: Date.now(), server: '', control, ...(isKept && { dataDir: path }) };
     const folder =

@@ -63,6 +63,20 @@ function doorLines(requests: Figures, watches: Figures, start: Figures): [string
   ];
 }
 
+function wireLines(figures: Figures): [string, string][] {
+  const share = whole.format(100 * (figures.share ?? Number.NaN));
+  return [
+    [
+      'messages a second between two actors of two processes, over NATS',
+      `${figure(figures, 'perSecond')} (a bare publisher and subscriber: ${figure(figures, 'barePerSecond')}; ${share} % of it)`,
+    ],
+    [
+      '… a question and its answer, at the median',
+      `${figure(figures, 'answerMs', hundredths)} ms (bare: ${figure(figures, 'bareMs', hundredths)} ms; ${figure(figures, 'multiple', hundredths)} × it)`,
+    ],
+  ];
+}
+
 function table(): string {
   const [stepper, pair, etcd] = [runAlone('stepper'), runAlone('pair'), runAlone('etcd')];
   const ratio = (a: string, b: string, figures: Figures) => tenths.format((figures[a] ?? 0) / (figures[b] ?? 1));
@@ -87,6 +101,7 @@ function table(): string {
     ...servingLines('… serving 3,000 requests a (simulated) second', runAlone('serving')),
     ...clusterLines('1,000 nodes, 30,000 pods', runAlone('large')),
     ...doorLines(runAlone('requests'), runAlone('watches'), runAlone('start')),
+    ...wireLines(runAlone('wire')),
   ];
   return ['| what | measured |', '|---|---|', ...lines.map(([what, measured]) => `| ${what} | ${measured} |`)].join(
     '\n',

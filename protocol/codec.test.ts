@@ -77,7 +77,7 @@ describe('the codec', () => {
   it('refuses an envelope that does not say what it is for', () => {
     const codec = new Codec();
     const { role: _, ...without } = pod('a');
-    expect(() => codec.decode(codec.encode(without as Travelling))).toThrow(CodecError);
+    expect(() => codec.decode(codec.encode(without as unknown as Travelling))).toThrow(CodecError);
   });
 
   it('keeps undefined and absent apart', () => {
@@ -120,7 +120,11 @@ describe('the codec', () => {
 
   it('refuses what is no frame', () => {
     const codec = new Codec();
-    expect(() => codec.decodeFrame(codec.encode(pod('a')))).toThrow(CodecError);
+    expect(() => codec.decode(codec.encodeFrame([pod('a'), pod('b')]))).toThrow(CodecError);
+    expect(() => codec.decode(codec.encodeFrame([]))).toThrow(CodecError);
+    for (const odd of [{ from: 7 }, { seq: 'x' }, { sentAt: undefined }, { causeFrom: undefined }]) {
+      expect(() => codec.decode(codec.encode({ ...pod('a'), ...odd } as unknown as Travelling))).toThrow(CodecError);
+    }
     expect(() => codec.decode(Uint8Array.of(7))).toThrow(CodecError);
     expect(() => codec.decode(codec.encode(pod('a')).subarray(0, 40))).toThrow(CodecError);
     expect(() => codec.decodeFrame(Uint8Array.of())).toThrow(CodecError);

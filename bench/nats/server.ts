@@ -1,0 +1,58 @@
+/** A nats-server on loopback for the benchmark. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection, createServer } from 'node:net';
+
+/** A server that runs. */
+export interface BenchServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one on a free port and waits until it greets. @throws Error when it ends before */
+export async function startNats(): Promise<BenchServer> {
+  const port = await freePort();
+  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  let end = '';
+  const ended = new Promise<void>((resolve) => {
+    const note = (what: unknown) => {
+      end ||= String(what);
+      resolve();
+    };
+    child.once('error', note);
+    child.once('exit', note);
+  });
+  while (!(await greets(port))) {
+    if (end !== '') throw new Error(`nats-server (Debian has it by that name) does not run: ${end}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('a probe that listens has no port');
+  return address.port;
+}
+
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    const tell = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', () => tell(true));
+    socket.once('error', () => tell(false));
+  });
+}

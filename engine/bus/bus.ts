@@ -120,8 +120,10 @@ export class Bus {
     const sender = host.seatOf(envelope.from);
     const link = this.linkTo(sender, envelope.to);
     if (host.settings.isPrinting) envelope.digest = digestOf(sender, envelope, link.to);
-    if (envelope.role === PUBLISHED) this.spread(sender, link, envelope);
-    else if (!link.to.isElsewhere) this.deliverAt(sender, link, envelope, host.nowUs);
+    if (envelope.role === PUBLISHED) {
+      if (link.to.life !== undefined) this.deliverAt(sender, link, envelope, host.nowUs);
+      this.spread(sender, link, envelope);
+    } else if (!link.to.isElsewhere) this.deliverAt(sender, link, envelope, host.nowUs);
     else {
       const member = host.routes.hasAny(link.to) ? this.choose(sender, link) : undefined;
       if (member === undefined) host.noteDropped(envelope, link.to, 'it is on another host');

@@ -13,6 +13,7 @@ async function memoryWorld(): Promise<BusWorld> {
     },
     pass: async (ms) => engine.runFor(ms),
     crash: (puppet) => engine.crash(puppet.address),
+    loseNext: (machine, type) => void engine.fault({ from: `c.node.${machine}.>`, type, count: 1 }, 'drop'),
     powerOff: async (machine) => engine.powerOff(machine),
     close: async () => {},
   };

@@ -21,6 +21,8 @@ async function natsWorld(server: NatsServer): Promise<BusWorld> {
     until,
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     crash: ({ address }) => hostOf(address.split('.')[2] ?? '').engine.crash(address),
+    loseNext: (machine, type) =>
+      void hostOf(machine).engine.fault({ from: `c.node.${machine}.>`, type, count: 1 }, 'drop'),
     powerOff: async (machine) => {
       const host = hostOf(machine);
       hosts.delete(machine);

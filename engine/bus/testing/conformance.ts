@@ -16,6 +16,8 @@ export interface BusWorld {
   pass(ms: number): Promise<void>;
   /** Ends an actor as a crash does; its peers see it. */
   crash(puppet: Puppet): void;
+  /** Loses the next message of a type that is sent from a machine. */
+  loseNext(machine: Machine, type: string): void;
   /** Ends a machine with all that is on it; nobody is told. */
   powerOff(machine: Machine): Promise<void>;
   close(): Promise<void>;
@@ -316,6 +318,21 @@ function conformGroups(the: () => BusWorld): void {
     expect(deaf.heard).toBe(0);
   });
 
+  it('what is published at an address reaches who lives there, and who listens there', async () => {
+    const owner = the().puppet('m2', 'owner');
+    const listeners = (['m1', 'm3'] as const).map((machine) => {
+      const listener = the().puppet(machine, 'listener');
+      listener.self.subscribe('c.node.m2.>');
+      return listener;
+    });
+    const writer = the().puppet('m1', 'writer');
+    await the().settle();
+    writer.publish(owner.address, 'news.told', 'rain');
+    await the().until(() => [owner, ...listeners].every(({ heard }) => heard > 0), 'the news');
+    await the().pass(50);
+    for (const one of [owner, ...listeners]) expect(bodies(one)).toEqual(['rain']);
+  });
+
   it('what is sent to an address reaches nobody who listens to a pattern over it', async () => {
     const reader = the().puppet('m2', 'reader');
     const listener = the().puppet('m3', 'listener');
@@ -358,6 +375,27 @@ function conformStreams(the: () => BusWorld): void {
     server.push(opening, 'word.said', 'last');
     await the().until(() => reader.heard === 3, 'all of it');
     expect(bodies(reader)).toEqual(['first', list, 'last']);
+  });
+
+  it('that lost a message break, and a reader that opens anew goes on from the last place it has', async () => {
+    const { server, reader, opening } = await opened();
+    server.push(opening, 'word.said', 'one');
+    the().loseNext('m2', 'word.said');
+    server.push(opening, 'word.said', 'lost');
+    server.push(opening, 'word.said', 'three');
+    await the().until(() => types(reader).includes('stream.broken'), 'the break');
+    await the().until(() => types(server).includes('stream.closed'), 'that the server hears of it');
+    expect(bodies(reader)[0]).toBe('one');
+    expect(reader.received.at(-1)).toMatchObject({ body: { reason: 'gap', lastPlace: 1 } });
+    expect(reader.received).toHaveLength(2);
+    server.take();
+    reader.open(server.address, 'words.watch', { after: 1 });
+    await the().until(() => server.received.length === 1, 'the next opening');
+    const [again] = server.take() as [Message];
+    server.push(again, 'word.said', 'lost');
+    server.push(again, 'word.said', 'three');
+    await the().until(() => reader.heard === 4, 'the rest');
+    expect(bodies(reader).slice(2)).toEqual(['lost', 'three']);
   });
 
   it('are cancelled by their reader, and the server hears it', async () => {

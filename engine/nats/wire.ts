@@ -115,7 +115,7 @@ export class NatsWire implements Uplink {
       losses: this.#losses,
       inbox,
       maxPayload: () => link.maxPayload,
-      refuse: options.refuse,
+      refuse: (envelope) => unlessBroken(() => options.refuse(envelope)),
       resend: (envelopes) => {
         for (const envelope of envelopes) this.send(envelope);
       },
@@ -254,7 +254,7 @@ export class NatsWire implements Uplink {
 
   #arrive(envelopes: readonly Travelling[]): void {
     this.#received.envelopes += envelopes.length;
-    this.#options.arrive(envelopes);
+    unlessBroken(() => this.#options.arrive(envelopes));
   }
 
   #hear({ what, denied, text }: NatsEvent): void {
@@ -269,5 +269,14 @@ export class NatsWire implements Uplink {
     this.#departing.sweep(now);
     this.#losses.add('incomplete', this.#joining.sweep(now), 'a large frame whose rest never came');
     this.#losses.look();
+  }
+}
+
+/** Gives the engine something. A run that has failed tells so itself; who reads from NATS must not end of it. */
+function unlessBroken(give: () => void): void {
+  try {
+    give();
+  } catch {
+    // The promise of `Engine.start` has failed of the same.
   }
 }

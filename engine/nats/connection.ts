@@ -82,6 +82,7 @@ export class NatsLink {
   /** Sends what is waiting, and ends the connection. */
   async close(): Promise<void> {
     if (this.nats.isClosed()) return;
+    // It also lets the library hear of a socket that has just broken: closing one at that moment would end the process.
     if (this.#isConnected) await Promise.race([this.nats.flush().catch(() => {}), rest(retryMs)]);
     await this.nats.close();
   }

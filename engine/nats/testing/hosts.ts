@@ -64,7 +64,7 @@ export class TestHost {
   async stop(): Promise<void> {
     this.wire.close();
     this.engine.halt();
-    await this.link.nats.close();
+    await this.link.close();
     await this.#ended;
   }
 }

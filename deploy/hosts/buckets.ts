@@ -21,7 +21,7 @@ export const leaseMaxAgeMs = 10_000;
 const timeoutMs = 5_000;
 /** How many versions of the document are kept, for people: nats kv history. */
 const versionsKept = 16;
-/** Bytes set aside, so that what fills JetStream up otherwise does not keep a host from renewing its lease. */
+/** Bytes set aside: where there is no room for them it shows at once, and streams with bounds of their own cannot take it. */
 const [placementBytes, leasesBytes] = [16 * 1024 * 1024, 1024 * 1024];
 /** Copies, where there are servers enough. */
 const replicasWanted = 3;
@@ -163,6 +163,7 @@ async function openStream(
     info = await find();
   }
   if (info === undefined) throw new Error(`the bucket ${bucket} is gone again`);
+  info = await spread(manager, connection, info);
   // Opened without `allow_direct`: reads go to the leader.
   return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
 }
@@ -176,6 +177,18 @@ async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || !tooFewServers.includes(error.code)) throw error;
     await create(1);
+  }
+}
+
+/** Has a bucket that was made while servers were missing kept in as many copies as it should be, once they are there. */
+async function spread(manager: JetStreamManager, connection: NatsConnection, info: StreamInfo): Promise<StreamInfo> {
+  const { name, num_replicas } = info.config;
+  if (num_replicas >= replicasWanted || connection.info?.cluster === undefined) return info;
+  try {
+    return await manager.streams.update(name, { num_replicas: replicasWanted });
+  } catch {
+    // There are still not that many.
+    return info;
   }
 }
 

@@ -94,9 +94,9 @@ async function claim(buckets: Buckets, claiming: Claiming): Promise<Version> {
   });
 }
 
-/** Tells whether the process of an entry may still run: it has not left in good order. */
+/** Tells whether the process of an entry may still run: it has not left in good order, nor is it known to have died. */
 function mayLive(entry: HostEntry | undefined): boolean {
-  return entry !== undefined && entry.leftAt === undefined;
+  return entry !== undefined && entry.leftAt === undefined && !hasEnded(entry);
 }
 
 /**
@@ -106,13 +106,13 @@ function mayLive(entry: HostEntry | undefined): boolean {
  */
 async function awaitEnd(leases: Leases, document: ClusterDocument, name: string, host: string): Promise<void> {
   const entry = document.hosts[name];
-  if (entry === undefined || !mayLive(entry)) return;
-  const found = await leases.revisionOf(name, entry.id);
-  if (found === undefined) return;
-  if (hasEnded(entry)) {
+  if (entry === undefined) return;
+  if (!mayLive(entry)) {
     await leases.remove(name, entry.id);
     return;
   }
+  const found = await leases.revisionOf(name, entry.id);
+  if (found === undefined) return;
   const until = performance.now() + leases.maxAgeMs + removalMs;
   while (performance.now() < until) {
     await pause(lookEveryMs);

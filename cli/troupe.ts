@@ -27,6 +27,14 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { host, examples } = await import('./host.ts');
     return { command: host as unknown as CommandDef, examples };
   },
+  hosts: async () => {
+    const { hosts, examples } = await import('./hosts.ts');
+    return { command: hosts as unknown as CommandDef, examples };
+  },
+  actors: async () => {
+    const { actors, examples } = await import('./actors.ts');
+    return { command: actors as unknown as CommandDef, examples };
+  },
   down: async () => {
     const { down, examples } = await import('./down.ts');
     return { command: down as unknown as CommandDef, examples };
@@ -82,6 +90,8 @@ function overview(): string {
 
   troupe up                   starts a live cluster and writes a kubeconfig
   troupe host --nats URL      joins one that was started with troupe up --nats URL
+  troupe hosts                tells which hosts a cluster on NATS has, and how they are
+  troupe actors [SUBJECT]     tells which actors live there, where, and in which state
   troupe status               tells which clusters run
   troupe down                 ends one
   troupe rerun RECORD         plays what troupe up --record has written again, and compares

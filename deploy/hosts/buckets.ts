@@ -44,7 +44,7 @@ export interface Buckets {
 }
 
 /** The name of a cluster's bucket. */
-export function bucketName(cluster: string, what: 'placement' | 'leases'): string {
+export function bucketName(cluster: string, what: 'placement' | 'leases' | 'keys'): string {
   return `troupe-${escapeKey(cluster)}-${what}`;
 }
 
@@ -118,11 +118,11 @@ export async function openBuckets(
   }
 }
 
-/** Forgets a cluster: its document and all leases. */
+/** Forgets a cluster: its keys, all leases, and its document at last. */
 export async function removeBuckets(connection: NatsConnection, cluster: string): Promise<void> {
   try {
     const manager = await managerOf(connection);
-    for (const what of ['placement', 'leases'] as const) {
+    for (const what of ['keys', 'leases', 'placement'] as const) {
       await manager.streams.delete(`KV_${bucketName(cluster, what)}`).catch(unlessNotFound);
     }
   } catch (error) {

@@ -167,12 +167,12 @@ describe('a host that is gone', () => {
     const takeOver = ask('', 0, { takeOver: ['a'] });
     expect(await refusalOf(() => joined(two, 'c', takeOver, ['a']))).toMatchObject({
       code: 'in-use',
-      message: 'host a lives: process 100 on machine machine-a-id has etcd 0, scheduler 0, node-1..node-3 (3)',
+      message: 'host a lives as process 100 on machine machine-a-id, and has etcd 0, scheduler 0, node-1..node-3 (3)',
     });
     expect((await refusalOf(() => releaseHost(two, 'a', new Set(['a'])))).code).toBe('in-use');
     expect(await refusalOf(() => joined(two, 'a', ask(''), ['a']))).toMatchObject({
       code: 'in-use',
-      message: 'host a runs already: process 100 on machine machine-a-id, since 2026-01-02T00:00:00.000Z',
+      message: 'host a runs already as process 100 on machine machine-a-id, since 2026-01-02T00:00:00.000Z',
       fix: expect.stringContaining('--name a-2'),
     });
   });

@@ -63,7 +63,7 @@ export function inUse(host: string, { machine, pid, joinedAt }: HostEntry): Host
   return new HostsError(
     'in-use',
     `host ${host}`,
-    `runs already: process ${pid} on machine ${machine}, since ${new Date(joinedAt).toISOString()}`,
+    `runs already as process ${pid} on machine ${machine}, since ${new Date(joinedAt).toISOString()}`,
     `end that one first, or give this one a name of its own: --name ${host}-2`,
   );
 }
@@ -94,7 +94,7 @@ function takeOver(
     throw new HostsError(
       'in-use',
       `host ${other}`,
-      `lives: process ${theirs.pid} on machine ${theirs.machine} has ${have(theirs)}`,
+      `lives as process ${theirs.pid} on machine ${theirs.machine}, and has ${have(theirs)}`,
       `end that one first: what a living host has, nobody else can have`,
     );
   }
@@ -151,7 +151,7 @@ export function releaseHost(document: ClusterDocument, host: string, living: Rea
     throw new HostsError('bad-ask', `host ${host}`, 'is not in the cluster', `its hosts are: ${names}`);
   }
   if (living.has(host)) {
-    const what = `lives: process ${entry.pid} on machine ${entry.machine} has ${have(entry)}`;
+    const what = `lives as process ${entry.pid} on machine ${entry.machine}, and has ${have(entry)}`;
     throw new HostsError(
       'in-use',
       `host ${host}`,

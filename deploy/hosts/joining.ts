@@ -59,7 +59,7 @@ export async function join(buckets: Buckets, joining: Joining): Promise<Joined> 
   // Before the claim: whoever sees the claim finds a lease, or one that has run out.
   await lease.take();
   try {
-    const version = await claim(buckets, { ...joining, process, leases, placement });
+    const version = await claim(buckets, { ...joining, process, lease, leases, placement });
     return { process, lease, placement, version };
   } catch (error) {
     await lease.end().catch(() => {});
@@ -69,12 +69,13 @@ export async function join(buckets: Buckets, joining: Joining): Promise<Joined> 
 
 interface Claiming extends Joining {
   readonly process: Process;
+  readonly lease: Lease;
   readonly leases: Leases;
   readonly placement: Placement;
 }
 
 async function claim(buckets: Buckets, claiming: Claiming): Promise<Version> {
-  const { host, founding, code, placement, leases, process } = claiming;
+  const { host, founding, code, placement, lease, leases, process } = claiming;
   const asked: Asked = { roles: [], nodes: [], takeOver: [], data: {}, ...claiming.asked };
   const given = await placement.find();
   if (given === undefined && founding === undefined) throw noCluster(buckets.connection, buckets.cluster);
@@ -84,13 +85,18 @@ async function claim(buckets: Buckets, claiming: Claiming): Promise<Version> {
     if (founded !== undefined) return founded;
   }
   return placement.change(async (document) => {
+    // Written already, and NATS did not say so.
+    if (document.hosts[host]?.id === process.id) return document;
     if (founding !== undefined) checkFrame(document, founding.frame);
     for (const name of [host, ...asked.takeOver]) await awaitEnd(leases, document, name, host);
     // Whoever takes nothing of another process needs not know whether that one lives.
     const takes = [host, ...asked.takeOver].some((name) => mayLive(document.hosts[name]));
     const isSure = !takes && runsSameCode(document, code);
     const living = isSure ? new Set<string>() : await leases.surelyLiving(document, host, process);
-    return joinHost(adoptCode(document, code, living), host, process, asked, living, Date.now());
+    const joined = joinHost(adoptCode(document, code, living), host, process, asked, living, Date.now());
+    // Waiting for others has taken its time.
+    if (lease.ageMs > leases.maxAgeMs / 4) await lease.take();
+    return joined;
   });
 }
 

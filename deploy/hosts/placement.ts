@@ -20,6 +20,9 @@ const triesMax = 1000;
 /** ms between two tries, at most; drawn, so that those who collide part. */
 const pauseMs = 25;
 
+/** How often NATS may leave a change without an answer. */
+const unansweredMax = 3;
+
 /** A cluster's document in NATS. */
 export class Placement {
   readonly #buckets: Buckets;
@@ -59,15 +62,22 @@ export class Placement {
 
   /**
    * Makes a change, again each time somebody else was faster, until it is made or refused. `change` is given the latest
-   * document, and what it throws is thrown; one that gives the same document back changes nothing.
+   * document, and what it throws is thrown; one that gives the same document back changes nothing. It may be given one
+   * that it has changed already, where NATS did not say so.
    */
   async change(change: (document: ClusterDocument) => ClusterDocument | Promise<ClusterDocument>): Promise<Version> {
+    let unanswered = 0;
     for (let tries = 0; tries < triesMax; tries++) {
       const before = await this.read();
       const document = await change(before.document);
       if (document === before.document) return before;
-      const after = await this.replace(document, before.revision);
-      if (after !== undefined) return after;
+      try {
+        const after = await this.replace(document, before.revision);
+        if (after !== undefined) return after;
+      } catch (error) {
+        // It may be written all the same: whoever changes it looks again.
+        if (!isUnanswered(error) || ++unanswered >= unansweredMax) throw error;
+      }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * pauseMs));
     }
     const { cluster } = this.#buckets;
@@ -83,4 +93,8 @@ export class Placement {
       throw natsTrouble(error, connection, `writing the document of cluster ${cluster}`);
     }
   }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof HostsError && error.cause instanceof Error && error.cause.name === 'TimeoutError';
 }

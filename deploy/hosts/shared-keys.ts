@@ -6,7 +6,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from 'nats';
-import { escapeKey } from './buckets.ts';
+import { bucketName } from './buckets.ts';
 import { natsTrouble } from './nats-trouble.ts';
 
 const replicasWanted = 3;
@@ -42,7 +42,7 @@ export async function shareKeys(connection: NatsConnection, cluster: string, key
 
 /** The name of the bucket. */
 export function keysBucket(cluster: string): string {
-  return `troupe-${escapeKey(cluster)}-keys`;
+  return bucketName(cluster, 'keys');
 }
 
 async function bucketOf(connection: NatsConnection, cluster: string): Promise<KV> {

@@ -7,10 +7,15 @@ import { argumentsOf, UsageError } from './arguments.ts';
 import { describeError } from './unexpected.ts';
 import { version } from './version.ts';
 
-/** A subcommand, and command lines to begin with. */
-interface Subcommand {
-  command: CommandDef;
-  examples: string;
+/** A command, and command lines to begin with. */
+export interface Part {
+  readonly command: CommandDef;
+  readonly examples: string;
+}
+
+/** A subcommand; one with parts is called by the name of one of them. */
+interface Subcommand extends Part {
+  readonly parts?: Readonly<Record<string, Part>>;
 }
 
 /** The subcommands by name. */
@@ -43,6 +48,10 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { status, examples } = await import('./status.ts');
     return { command: status as unknown as CommandDef, examples };
   },
+  fault: async () => {
+    const { fault, examples, parts } = await import('./fault.ts');
+    return { command: fault as unknown as CommandDef, examples, parts };
+  },
   rerun: async () => {
     const { rerun, examples } = await import('./rerun.ts');
     return { command: rerun as unknown as CommandDef, examples };
@@ -68,20 +77,31 @@ async function dispatch([name = '--help', ...rest]: readonly string[]): Promise<
   if (name === '--help' || name === '-h' || name === 'help') return say(overview());
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) throw unknownCommand(name);
-  const { command, examples } = await load();
-  if (rest.includes('--help') || rest.includes('-h')) {
-    return say(`${await renderUsage(command, { meta: { name: 'troupe' } })}\n${examples}`);
-  }
+  const { parts, ...whole } = await load();
+  const [partName = '--help', ...partRest] = rest;
+  if (parts === undefined || partName === '--help' || partName === '-h') return runCommand(name, 'troupe', whole, rest);
+  const part = Object.hasOwn(parts, partName) ? parts[partName] : undefined;
+  if (part === undefined)
+    throw unknownCommand(
+      `${name} ${partName}`,
+      Object.keys(parts).map((one) => `${name} ${one}`),
+    );
+  return runCommand(`${name} ${partName}`, `troupe ${name}`, part, partRest);
+}
+
+/** Runs one command, or says how it is used; `above` is what stands before its name. */
+async function runCommand(name: string, above: string, { command, examples }: Part, rest: string[]): Promise<number> {
+  const isAsked = rest.includes('--help') || rest.includes('-h') || command.run === undefined;
+  if (isAsked) return say(`${await renderUsage(command, { meta: { name: above } })}\n${examples}`);
   const args = (await resolve(command.args)) ?? {};
   const parsed = parseArgs(argumentsOf(name, args, rest), args);
   const code: unknown = await command.run?.({ rawArgs: [...rest], args: parsed, cmd: command });
   return typeof code === 'number' ? code : 0;
 }
 
-function unknownCommand(name: string): UsageError {
-  const close = nearest(name, Object.keys(commands));
-  const fix =
-    close === undefined ? `the commands are ${Object.keys(commands).join(', ')}` : `did you mean "troupe ${close}"?`;
+function unknownCommand(name: string, known: readonly string[] = Object.keys(commands)): UsageError {
+  const close = nearest(name, known);
+  const fix = close === undefined ? `the commands are ${known.join(', ')}` : `did you mean "troupe ${close}"?`;
   return new UsageError(`there is no command "${name}"`, fix);
 }
 
@@ -94,6 +114,7 @@ function overview(): string {
   troupe actors [SUBJECT]     tells which actors live there, where, and in which state
   troupe status               tells which clusters run
   troupe down                 ends one
+  troupe fault VERB           breaks a live cluster on purpose, and heals it
   troupe rerun RECORD         plays what troupe up --record has written again, and compares
   troupe run STORY            plays a story file and says whether what it promises is true
   troupe run MANIFESTS...     applies manifests to five nodes, and looks whether all becomes ready and answers

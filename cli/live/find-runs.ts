@@ -12,10 +12,10 @@ export function findRuns(dataDir: string | undefined): RunState[] {
 }
 
 /** The one cluster that is meant. @throws InputError where there are several, naming them; undefined where there is none */
-export function theRun(dataDir: string | undefined): RunState | undefined {
+export function theRun(dataDir: string | undefined, command = 'troupe down'): RunState | undefined {
   const runs = findRuns(dataDir);
   if (runs.length <= 1) return runs[0];
   const names = runs.map(({ pid, server, dataDir: data }) => [`process ${pid}`, server, data ?? 'no data'].join(', '));
-  const fix = 'name its folder by --data-dir, or end the process itself: kill PID';
-  throw new InputError([{ file: 'troupe down', what: `${runs.length} clusters run: ${names.join('; ')}`, fix }]);
+  const fix = 'name its folder by --data-dir, or end the others: kill PID';
+  throw new InputError([{ file: command, what: `${runs.length} clusters run: ${names.join('; ')}`, fix }]);
 }

@@ -2,12 +2,14 @@
 
 import { type CommandDef, defineCommand } from 'citty';
 import { type FaultKind, isInstant } from '../deploy/faults/command.ts';
+import type { FaultHosts } from '../deploy/faults/hosts.ts';
 import { UsageError } from './arguments.ts';
 import { spanOf } from './fault/read.ts';
 import { commandFault, commandOf, type Lasting } from './fault/send.ts';
 import { healFaults, listFaults } from './fault/table.ts';
 import { type Given, givenOf, type Verb, verbs } from './fault/verbs.ts';
-import { clusterArgs, type Reach, reachHosts } from './fault/whom.ts';
+import { clusterArgs, reachHosts } from './fault/whom.ts';
+import { untilSignal } from './live/until-signal.ts';
 import type { Part } from './troupe.ts';
 
 /** Command lines to begin with. */
@@ -16,6 +18,8 @@ export const examples = `EXAMPLES
   troupe fault cut node-3 node-4 --for 60s      no message between the two for a minute
   troupe fault cut node-3                       node-3 is cut off until Ctrl-C
   troupe fault crash master.scheduler.0         kill -9
+  troupe fault pause --host b --for 20s --nats nats://10.0.0.1:4222
+                                                a whole host of several, over NATS
   troupe fault list                             what is in force, and what it has touched
   troupe fault heal --all                       everything is well again
 
@@ -40,7 +44,7 @@ export const parts: Readonly<Record<string, Part>> = {
         description: 'Lists the faults that are in force..',
       },
       args: { json: { type: 'boolean', description: 'Prints JSON, an object a line' }, ...clusterArgs },
-      run: ({ args }) => withHosts(givenOf(args), ({ hosts }) => listFaults(hosts, args.json === true, say)),
+      run: ({ args }) => withHosts(givenOf(args), (hosts) => listFaults(hosts, args.json === true, say)),
     }) as unknown as CommandDef,
     examples: examplesOf(['list', 'list --json']),
   },
@@ -57,7 +61,7 @@ export const parts: Readonly<Record<string, Part>> = {
         if ((ids.length === 0) === (args.all !== true)) {
           throw new UsageError('troupe fault heal needs ids, or --all', 'see them with troupe fault list');
         }
-        return withHosts(givenOf(args), ({ hosts }) => healFaults(hosts, args.all === true ? 'all' : ids, say));
+        return withHosts(givenOf(args), (hosts) => healFaults(hosts, args.all === true ? 'all' : ids, say));
       },
     }) as unknown as CommandDef,
     examples: examplesOf(['heal cut-4f1a9c', 'heal --all']),
@@ -83,7 +87,7 @@ function partOf(name: FaultKind, verb: Verb): Part {
       const given = givenOf(args);
       tooMany(name, verb, args._);
       const command = commandOf(verb.read(given), lastingOf(given));
-      return withHosts(given, ({ hosts }) => untilSignal((signal) => commandFault(hosts, command, say, signal)));
+      return withHosts(given, (hosts, signal) => commandFault(hosts, command, say, signal));
     },
   });
   return { command: command as unknown as CommandDef, examples: examplesOf(verb.examples) };
@@ -105,26 +109,21 @@ function lastingOf(given: Given): Lasting {
   return { ...(forMs !== undefined && { forMs }), ...(given.forever === true && { isForever: true }) };
 }
 
-async function withHosts(given: Given, act: (reach: Reach) => Promise<number>): Promise<number> {
-  const reach = await reachHosts(given);
-  try {
-    return await act(reach);
-  } finally {
-    await reach.close();
-  }
-}
-
-/** Runs until it is done, with a signal that comes when the process is told to end. */
-async function untilSignal(run: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const controller = new AbortController();
-  const end = () => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, end);
-  try {
-    return await run(controller.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, end);
-  }
+/** Does something with the hosts that are meant; the signal comes when the process is told to end. */
+async function withHosts(
+  given: Given,
+  act: (hosts: FaultHosts, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  let code = 0;
+  await untilSignal(async (signal) => {
+    const reach = await reachHosts(given, signal);
+    try {
+      code = await act(reach.hosts, signal);
+    } finally {
+      await reach.close();
+    }
+  });
+  return code;
 }
 
 function examplesOf(lines: readonly string[]): string {

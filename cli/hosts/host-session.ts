@@ -197,19 +197,18 @@ export class HostSession {
     return join(folder?.path ?? runFolder(), 'kubeconfig');
   }
 
-  async #serveControl({ state }: RunFile, { document, nodes }: Membership, { live, faults }: LiveHost): Promise<void> {
-    const server = await serveControl(state.control, {
-      answer: (request) => faults.answer(request),
-      status: () => ({
-        nodes: nodes.length,
-        readyNodes: this.#readyNodes,
-        isReady: this.#isReady,
-        speed: 1,
-        virtualNow: live.engine.now(),
-        seed: document.seed,
-        version: version(),
-      }),
+  async #serveControl({ state }: RunFile, { document, nodes }: Membership, { live }: LiveHost): Promise<void> {
+    const status = () => ({
+      nodes: nodes.length,
+      readyNodes: this.#readyNodes,
+      isReady: this.#isReady,
+      speed: 1,
+      virtualNow: live.engine.now(),
+      seed: document.seed,
+      version: version(),
     });
+    const answer = () => ({ error: 'this is one of several hosts: name the NATS servers, as in --nats URL' });
+    const server = await serveControl(state.control, { status, answer });
     this.#ends.push(() => {
       server.close();
       rmSync(state.control, { force: true });

@@ -2,6 +2,7 @@
 
 import { outsideMachine } from '../cluster.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
+import { type ClusterDocument, nodesOfHost } from '../hosts/document.ts';
 import { type ClusterPart, masterMachine } from '../part.ts';
 import type { Roster, RosterMachine } from './places.ts';
 
@@ -38,4 +39,19 @@ export function localRoster(spec: ClusterSpec, nodes: ClusterSpec['nodes']): Ros
     ]),
   );
   return rosterOf(spec, [{ host: localHost, masters, nodes }]);
+}
+
+/** Makes the roster of a cluster whose document says which host has what. */
+export function rosterIn({ frame, hosts }: ClusterDocument): Roster {
+  const parts = Object.entries(hosts).map(([host, entry]) => ({
+    host,
+    masters: entry.roles,
+    nodes: nodesOfHost(entry),
+  }));
+  return rosterOf(frame, parts);
+}
+
+/** The hosts of a cluster that have not left it; they may be away. */
+export function hostsIn({ hosts }: ClusterDocument): string[] {
+  return Object.keys(hosts).filter((host) => hosts[host]?.leftAt === undefined);
 }

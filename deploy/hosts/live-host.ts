@@ -6,11 +6,11 @@ import { NatsWire } from '../../engine/nats/wire.ts';
 import { hostAddress } from '../../protocol/subjects.ts';
 import { HostFaults } from '../faults/host-faults.ts';
 import { type ServedFaults, serveFaults } from '../faults/over-nats.ts';
-import { rosterOf } from '../faults/roster.ts';
+import { hostsIn, rosterIn } from '../faults/roster.ts';
 import { LiveCluster, type LiveOptions } from '../live/live-cluster.ts';
 import { type ClusterPart, Places } from '../part.ts';
 import { HostAgent } from './agent.ts';
-import { type ClusterDocument, nodesOfHost } from './document.ts';
+import type { ClusterDocument } from './document.ts';
 import type { Traffic } from './health.ts';
 import type { Membership } from './membership.ts';
 
@@ -108,11 +108,11 @@ export class LiveHost {
     this.faults = new HostFaults({
       engine: this.live.engine,
       host,
-      roster: () => rosterOf(membership.document.frame, partsOf(membership.document)),
+      roster: () => rosterIn(membership.document),
       say: (line) => say(`fault ${line}`),
     });
     const connection = link.nats;
-    this.#standing = serveFaults(connection, cluster, this.faults, async () => joined(membership.document));
+    this.#standing = serveFaults(connection, cluster, this.faults, async () => hostsIn(membership.document));
     const traffic = () => trafficOf(this.wire);
     this.agent = new HostAgent({ connection, membership, engine: this.live.engine, traffic, warn });
   }
@@ -171,16 +171,6 @@ export class LiveHost {
 
 function wordsOf({ reason, count, example }: Loss): string {
   return `${count} message${count === 1 ? '' : 's'} lost between hosts (${reason}): ${example}`;
-}
-
-/** The parts that all hosts have, whether they live or not. */
-function partsOf({ hosts }: ClusterDocument): ClusterPart[] {
-  return Object.entries(hosts).map(([host, entry]) => ({ host, masters: entry.roles, nodes: nodesOfHost(entry) }));
-}
-
-/** The hosts that have not left in good order. */
-function joined({ hosts }: ClusterDocument): string[] {
-  return Object.keys(hosts).filter((name) => hosts[name]?.leftAt === undefined);
 }
 
 function trafficOf({ statistics }: NatsWire): Traffic {

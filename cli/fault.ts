@@ -116,7 +116,10 @@ async function withHosts(
 ): Promise<number> {
   let code = 0;
   await untilSignal(async (signal) => {
-    const reach = await reachHosts(given, signal);
+    const reach = await reachHosts(given, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    if (reach === undefined) return;
     try {
       code = await act(reach.hosts, signal);
     } finally {

@@ -8,7 +8,7 @@ import { matchesSubject } from '../../protocol/subjects.ts';
 import type { Fault, FaultTerms, Messages } from './command.ts';
 import type { Overlay, Overlays } from './overlays.ts';
 import type { Pauses } from './pauses.ts';
-import { machinesAt, patternOf, type Roster } from './places.ts';
+import { isAnotherHost, machinesAt, patternOf, type Roster } from './places.ts';
 
 /** Where a fault is carried out. */
 export interface Ground {
@@ -129,8 +129,9 @@ function pause(ground: Ground, { actor, place }: FaultTerms['pause'], ms: number
   const machines = place === undefined ? undefined : new Set(machinesAt(ground.roster, place, 'fault.place'));
   const isThere = (address: string) =>
     machines === undefined || machines.has('*') || machines.has(engine.inspect(address)?.machine ?? '');
-  const isHost = place !== undefined && (place === ground.host || place === `host/${ground.host}`);
-  const all = processesAt(engine, pattern).filter((address) => isHost || isThere(address));
+  const isOther = place !== undefined && isAnotherHost(ground.roster, place, ground.host);
+  const isWhole = place === ground.host || place === `host/${ground.host}`;
+  const all = processesAt(engine, pattern).filter((address) => !isOther && (isWhole || isThere(address)));
   const { met, end } = ground.pauses.pause(all, ms);
   const near = met.length === 0 && actor !== undefined ? nearOf(ground, pattern) : undefined;
   return { met, touched: () => met.length, end, ...(near !== undefined && { near }) };
@@ -164,6 +165,7 @@ function clockOf({ aheadMs, driftPpm }: FaultTerms['clock']): NonNullable<Overla
 /** The machines of a place that this host has something on. */
 function machinesHere({ engine, host, roster }: Ground, place: string): string[] {
   const machines = machinesAt(roster, place, 'fault.place');
+  if (isAnotherHost(roster, place, host)) return [];
   const meant = machines.includes('*') ? [...roster.machines.keys()] : machines;
   const known = new Set(engine.machines().map(({ name }) => name));
   return meant.filter((name) => known.has(name) && roster.machines.get(name)?.hosts.includes(host) === true);

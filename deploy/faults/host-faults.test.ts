@@ -197,6 +197,7 @@ describe('what faults do', () => {
     command({ kind: 'pause', place: 'here' }, { id: 'p1', forMs: 3_000 });
     command({ kind: 'pause', actor: 'node.n1.kubelet' }, { id: 'p2', forMs: 9_000 });
     expect(pausedUntil()).toBe(1);
+    expect(command({ kind: 'pause', place: 'there' }, { id: 'p0' })).toMatchObject({ met: [] });
     faults.answer({ do: 'heal', ids: ['p2'] });
     expect(pausedUntil()).toBe(2);
     time.pass(300);

@@ -8,6 +8,8 @@ import { FaultError } from './command.ts';
 export interface RosterMachine {
   readonly zone: string;
   readonly hosts: readonly string[];
+  /** Every host has one of that name, so it is of none. */
+  readonly isEverywhere?: boolean;
 }
 
 /** All that faults can name: the machines of all hosts. */
@@ -36,6 +38,12 @@ export function machinesAt(roster: Roster, place: string, field: string): string
   return members(roster, found[0], place);
 }
 
+/** Tells whether a place is another host as a whole. */
+export function isAnotherHost({ machines, hosts }: Roster, place: string, host: string): boolean {
+  const name = place.startsWith('host/') ? place.slice('host/'.length) : machines.has(place) ? undefined : place;
+  return name !== undefined && name !== host && hosts.includes(name);
+}
+
 type Sort = 'machine' | 'zone' | 'host';
 
 function named(roster: Roster, sort: string, name: string, field: string): string[] {
@@ -51,7 +59,8 @@ function namesOf({ machines, hosts }: Roster, sort: Sort): Set<string> {
 
 function members({ machines }: Roster, sort: Sort, name: string): string[] {
   if (sort === 'machine') return [name];
-  const isIn = ({ zone, hosts }: RosterMachine) => (sort === 'zone' ? zone === name : hosts.includes(name));
+  const isIn = ({ zone, hosts, isEverywhere }: RosterMachine) =>
+    sort === 'zone' ? zone === name : hosts.includes(name) && isEverywhere !== true;
   return [...machines].filter(([, machine]) => isIn(machine)).map(([machine]) => machine);
 }
 

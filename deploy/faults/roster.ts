@@ -26,7 +26,7 @@ export function rosterOf(
     }
     for (const node of nodes) add(node.name, node.zone, [host]);
   }
-  add(outsideMachine, undefined, hosts);
+  machines.set(outsideMachine, { zone: '', hosts, isEverywhere: true });
   return { cluster: name, machines, hosts };
 }
 

@@ -189,6 +189,12 @@ test('a fault can be of the ways between two sets of machines: one way or both, 
   expect([bodies(c), bodies(b)]).toEqual([[], [4]]);
   expect(bodies(a).sort()).toEqual([3, 5]);
   expect(fault.heal()).toBe(2);
+  const around = engine.fault({ between: { a: ['m1', 'm2'], b: ['*'] } }, 'drop');
+  a.send('c.p2', 'n', 'inside');
+  c.send('c.p2', 'n', 'from outside');
+  engine.runFor(10);
+  expect(bodies(b)).toEqual(['inside']);
+  around.heal();
   engine.fault({ between: { a: ['m1'], b: ['*'] } }, { delayMs: 50 });
   near.send('c.p1', 'n', 6);
   c.send('c.p1', 'n', 7);

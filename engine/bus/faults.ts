@@ -29,7 +29,7 @@ export interface Way {
 /** Decides on each message between two processes; the first verdict other than `pass` counts. */
 export type Fault = (message: Message, way: Way) => Verdict;
 
-/** The ways between two sets of machines; `*` stands for all machines, and for what stands on none. */
+/** The ways between two sets of machines; `*` stands for all machines that are not in the other set, and for what stands on none. */
 export interface Between {
   readonly a: readonly string[];
   readonly b: readonly string[];
@@ -213,12 +213,18 @@ export class FaultTable {
   }
 }
 
+function within(names: ReadonlySet<string>, others: ReadonlySet<string>): (machine: Machine | undefined) => boolean {
+  const isRest = names.has('*');
+  return (machine) => {
+    if (machine === undefined) return isRest;
+    return names.has(machine.name) || (isRest && !others.has(machine.name));
+  };
+}
+
 /** Makes what tells whether a way is one between two sets of machines. */
 function waysOf({ a, b, isOneWay = false }: Between): (way: Way) => boolean {
-  const [isAtA, isAtB] = [a, b].map((names) => {
-    const known = new Set(names);
-    return (machine: Machine | undefined) => known.has('*') || (machine !== undefined && known.has(machine.name));
-  }) as [(machine: Machine | undefined) => boolean, (machine: Machine | undefined) => boolean];
+  const [inA, inB] = [new Set(a), new Set(b)];
+  const [isAtA, isAtB] = [within(inA, inB), within(inB, inA)];
   return ({ from, to }) => {
     if (from === to) return false;
     return (isAtA(from) && isAtB(to)) || (!isOneWay && isAtB(from) && isAtA(to));

@@ -1,8 +1,8 @@
 /** `troupe rerun`: plays a recorded run again, and says whether it is the same. */
 
 import { defineCommand } from 'citty';
-import { readInputLog } from '../deploy/live/input-log.ts';
 import { rerun as play } from '../deploy/live/live-cluster.ts';
+import { readRunRecord } from '../deploy/live/run-record.ts';
 import { RunParted } from '../engine/inputs/replay.ts';
 import { UsageError } from './arguments.ts';
 import { inWords } from './live/refusals.ts';
@@ -53,9 +53,9 @@ export const rerun = defineCommand({
   },
 });
 
-function opened(path: string): ReturnType<typeof readInputLog> {
+function opened(path: string): ReturnType<typeof readRunRecord> {
   try {
-    return readInputLog(path);
+    return readRunRecord(path);
   } catch (error) {
     throw inWords(error);
   }

@@ -2,9 +2,9 @@
 
 import { HostsError } from '../../deploy/hosts/hosts-error.ts';
 import { DataError } from '../../deploy/live/data-folder.ts';
-import { InputLogError } from '../../deploy/live/input-log.ts';
 import { InUseError } from '../../deploy/live/run-file.ts';
 import { ManifestError } from '../../deploy/manifests.ts';
+import { TraceError } from '../../deploy/trace/trace-error.ts';
 import { FolderError } from '../../engine/disk/folder.ts';
 import { NatsProblem } from '../../engine/nats/problem.ts';
 import { KubeconfigError } from '../../gateway/live/kubeconfig.ts';
@@ -34,17 +34,13 @@ function mistakesOf(error: unknown): Mistake[] | undefined {
     const what = error.message.slice(error.path.length + 1);
     return [{ file: error.path, what, fix: 'restore the folder from a copy' }];
   }
-  if (error instanceof DataError || error instanceof KubeconfigError) {
+  if (error instanceof DataError || error instanceof KubeconfigError || error instanceof TraceError) {
     const { path: file, what, fix } = error;
     return [{ file, what, fix }];
   }
   if (error instanceof HostsError) return [{ file: error.subject, what: error.what, fix: error.fix }];
   if (error instanceof NatsProblem) {
     return [{ file: '--nats', what: error.message.slice(0, -error.fix.length - 2), fix: error.fix }];
-  }
-  if (error instanceof InputLogError) {
-    const fix = 'name the file that troupe up --record FILE has written';
-    return [{ file: error.path, what: error.what, fix }];
   }
   return undefined;
 }

@@ -13,8 +13,8 @@ import type { ObjectCreate, ObjectList, ObjectWatch, RequestSucceeded } from '..
 import { clientAddress } from '../../protocol/subjects.ts';
 import { outsideMachine } from '../cluster.ts';
 import { nodesOf, singleControlPlane } from '../cluster-spec.ts';
-import { readInputLog } from './input-log.ts';
 import { LiveCluster, membersOf, rerun } from './live-cluster.ts';
+import { readRunRecord } from './run-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-live-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -108,7 +108,7 @@ test('a recorded session is played again to the same fingerprint', async () => {
   const record = join(folder, 'session');
   const { fingerprint, created } = await session(record, 3);
   expect(created).toBeGreaterThanOrEqual(7);
-  const run = readInputLog(record);
+  const run = readRunRecord(record);
   expect(run).toMatchObject({ isWhole: true, header: { seed: 3, epochMs, version: 'test' } });
   expect(rerun(run)).toMatchObject({ fingerprint, marks: 1 });
 });
@@ -123,7 +123,7 @@ test('a component that crashes is told of, started again after its back-off, and
     'c.master.scheduler.0 has crashed; it is started again in 10 s',
   ]);
   expect(restarts).toMatchObject({ isAlive: true, incarnation: 3 });
-  expect(rerun(readInputLog(record)).fingerprint).toBe(fingerprint);
+  expect(rerun(readRunRecord(record)).fingerprint).toBe(fingerprint);
 });
 
 test('a record that was cut off is played up to the cut, one that was changed is found out', async () => {
@@ -131,11 +131,11 @@ test('a record that was cut off is played up to the cut, one that was changed is
   await session(record, 5);
   const bytes = readFileSync(record);
   writeFileSync(record, bytes.subarray(0, bytes.length - 400));
-  const cut = readInputLog(record);
+  const cut = readRunRecord(record);
   expect(cut.isWhole).toBe(false);
   expect(rerun(cut).inputs).toBeGreaterThan(10);
   writeFileSync(record, bytes);
-  const { header, entries, isWhole } = readInputLog(record);
+  const { header, entries, isWhole } = readRunRecord(record);
   const without = entries.filter((entry) => !('deed' in entry && 'say' in entry.deed && entry.deed.say === 'open'));
   expect(without.length).toBe(entries.length - 1);
   expect(() => rerun({ header, entries: without, isWhole })).toThrow(RunParted);
@@ -191,6 +191,6 @@ test('a cluster on real disks loses nothing, and its record begins with what lay
     const { body } = await ask('object.get', { resource: 'namespaces', name: 'kept' });
     expect(body.object.metadata.uid).toBe(uid);
   });
-  expect(rerun(readInputLog(first)).fingerprint).toBe(one);
-  expect(rerun(readInputLog(second)).fingerprint).toBe(two);
+  expect(rerun(readRunRecord(first)).fingerprint).toBe(one);
+  expect(rerun(readRunRecord(second)).fingerprint).toBe(two);
 });

@@ -11,7 +11,7 @@ import { definitions } from '../cast.ts';
 import { Cluster } from '../cluster.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
 import { type ClusterPart, masterMachine, Places } from '../part.ts';
-import { InputLog, type RecordedRun } from './input-log.ts';
+import { type RecordedRun, RunRecord } from './run-record.ts';
 import { type OnCrash, supervise } from './supervisor.ts';
 
 /** A host's share of a cluster. */
@@ -67,7 +67,7 @@ export function membersOf({ name, controlPlane }: ClusterSpec): string[] {
 export class LiveCluster {
   readonly engine: Engine;
   readonly cluster: Cluster;
-  readonly #log: InputLog | undefined;
+  readonly #record: RunRecord | undefined;
   readonly #timers: NodeJS.Timeout[] = [];
 
   /** Sets the cluster up; nothing happens before `start`. */
@@ -85,7 +85,7 @@ export class LiveCluster {
       ...(share !== undefined && { uplink: share.uplink, numbersFrom: share.numbersFrom }),
     });
     // Before anything runs: what lies on the disks now is where the run begins.
-    if (options.record !== undefined) this.#log = openLog(options.record, options);
+    if (options.record !== undefined) this.#record = beginRecord(options.record, options);
     let told = 0;
     const tellFailures = () => {
       for (const failure of this.engine.failures.slice(told)) warn(new RunFailure(failure).message);
@@ -95,8 +95,7 @@ export class LiveCluster {
       tellFailures();
       warn(`${address} ${how}; it is started again in ${inMs / 1000} s`);
     });
-    const log = this.#log;
-    if (log !== undefined) this.engine.record({ input: (input) => log.input(input) });
+    if (this.#record !== undefined) this.engine.record(this.#record.recorder);
     // The run counts on syncs that take as long as the real ones: else it would wait for each of them.
     const { fsyncMs } = options;
     if (fsyncMs === undefined) return;
@@ -105,10 +104,10 @@ export class LiveCluster {
 
   /** Lets it run, `behindMs` at once; the promise ends with `stop`, or fails as the run does. */
   start(behindMs = 0): Promise<void> {
-    const log = this.#log;
-    if (log !== undefined) {
-      this.#every(flushEveryMs, () => log.flush());
-      this.#every(markEveryMs, () => log.mark(this.engine.mark()));
+    const record = this.#record;
+    if (record !== undefined) {
+      this.#every(flushEveryMs, () => record.flush());
+      this.#every(markEveryMs, () => record.mark(this.engine.mark()));
     }
     return this.engine.start(behindMs);
   }
@@ -117,8 +116,8 @@ export class LiveCluster {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.engine.halt();
-    this.#log?.mark(this.engine.mark());
-    this.#log?.close();
+    this.#record?.mark(this.engine.mark());
+    this.#record?.close();
     await this.engine.closeDisks();
   }
 
@@ -127,10 +126,10 @@ export class LiveCluster {
   }
 }
 
-function openLog(path: string, options: LiveOptions): InputLog {
+function beginRecord(path: string, options: LiveOptions): RunRecord {
   const { seed, epochMs, spec, boots = 0, version, disks, share } = options;
   const contents = [...(disks ?? [])].map(([address, disk]) => [address, contentsOf(disk)] as const);
-  return new InputLog(path, {
+  return new RunRecord(path, {
     version,
     seed,
     epochMs,

@@ -3,6 +3,7 @@
 import type { FileName } from '../../protocol/actor.ts';
 import type { TraceLevel } from '../../protocol/trace/records.ts';
 import type { ClusterSpec } from '../cluster-spec.ts';
+import type { ClusterPart } from '../part.ts';
 
 /** What a trace says of itself. */
 export interface TraceHeader {
@@ -23,6 +24,9 @@ export interface TraceHeader {
   readonly cluster: ClusterSpec | undefined;
   /** How often the machines had been booted before. */
   readonly boots: number;
+  /** What of the cluster ran on this host, where it had several; and after what it numbered what it sent. */
+  readonly part?: ClusterPart;
+  readonly numbersFrom?: number;
   /** What lay on disks at the beginning, by the address of the actor. */
   readonly disks: ReadonlyMap<string, ReadonlyMap<FileName, readonly unknown[]>>;
   /** The story that was played, where it was one: its file, its text, and what the command line changed. */

@@ -74,6 +74,11 @@ export class TraceReader {
     }
   }
 
+  /** Reads all records of some of the index's blocks. */
+  *recordsIn(blocks: readonly BlockPlace[]): Generator<TraceRecord> {
+    for (const block of blocks) yield* this.#recordsOf(block);
+  }
+
   /** Looks at every block for damage. */
   verify(): readonly Damage[] {
     for (const block of this.index.blocks) this.#contentOf(block);

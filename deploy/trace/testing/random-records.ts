@@ -32,20 +32,23 @@ export const anything = fc.oneof(
   }),
 );
 
-const message: fc.Arbitrary<RecordedMessage> = fc.record({
-  type: fc.constantFrom('object.create', 'stream.keep-alive', 'packet.forward'),
-  body: anything,
-  from: address,
-  to: address,
-  seq: fc.oneof(fc.nat(20), fc.nat(2 ** 50)),
-  causeFrom: address,
-  causeSeq: fc.nat(20),
-  sentAt: time,
-  request: fc.oneof(fc.constant(0), fc.maxSafeNat()),
-  stream: fc.oneof(fc.constant(0), fc.nat(300)),
-  place: fc.nat(300),
-  role: fc.nat(6),
-});
+const message: fc.Arbitrary<RecordedMessage> = fc.record(
+  {
+    type: fc.constantFrom('object.create', 'stream.keep-alive', 'packet.forward'),
+    body: anything,
+    from: address,
+    to: address,
+    seq: fc.oneof(fc.nat(20), fc.nat(2 ** 50)),
+    causeFrom: address,
+    causeSeq: fc.nat(20),
+    sentAt: time,
+    request: fc.oneof(fc.constant(0), fc.maxSafeNat()),
+    stream: fc.oneof(fc.constant(0), fc.nat(300)),
+    place: fc.nat(300),
+    role: fc.nat(6),
+  },
+  { noNullPrototype: true },
+);
 
 /** A call, and the record it must become, without host and common time. */
 interface Expected {

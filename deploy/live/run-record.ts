@@ -22,7 +22,7 @@ export interface RecordedRun {
 }
 
 /** Small ones: a process that is killed loses the one that was not full, and inputs are few. */
-const blocks = { bytesMax: 64 * 1024, recordsMax: 64 };
+const blocks = { bytesMax: 64 * 1024, recordsMax: 16 };
 
 /** A record that is being written. What is given to it is encoded at once: it may change later. */
 export class RunRecord {

@@ -201,7 +201,8 @@ export class BlockWriter {
 
   #findHost(): HostState {
     const clock = this.#clock;
-    for (const state of this.#hosts) if (state.clock === clock) return state;
+    const known = this.#hosts.find((state) => isSame(state.clock, clock));
+    if (known !== undefined) return known;
     const state = { clock, index: this.#hosts.length, lastUs: 0, causeFrom: '', causeSeq: 0 };
     this.#hosts.push(state);
     return state;
@@ -260,6 +261,10 @@ export class BlockWriter {
     this.#seqs[id] = seq;
     return last + 1;
   }
+}
+
+function isSame(one: HostClock, other: HostClock): boolean {
+  return one.host === other.host && one.baseMs === other.baseMs && one.offsetMs === other.offsetMs;
 }
 
 /** The records that are seldom. */

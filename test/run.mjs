@@ -5,6 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// Debian keeps servers where only root's shell looks.
+process.env.PATH += ':/usr/sbin';
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs one of the project's own tools; its output goes to the terminal as it comes. */
@@ -17,21 +20,51 @@ function count(name, passed) {
   counts[passed ? 'passed' : 'failed'] += 1;
 }
 
-/** Tests that talk to a real kubectl cannot do without one; which are left out then. */
-function withoutKubectl() {
-  if (spawnSync('kubectl', ['version', '--client']).status === 0) return [];
-  const left = readdirSync('test/clients').filter((name) => /^kubectl-.*\.test\.ts$/.test(name));
-  console.log(
-    `\nSKIPPED: there is no kubectl here (Debian has it as kubernetes-client). Not run: ${left.join(', ')}\n`,
-  );
-  counts.skipped += left.length;
-  return ['--exclude=test/clients/kubectl-*.test.ts'];
-}
+/**
+ * The real programs that tests talk to: how one sees that they are there, who has them, and which test files cannot do
+ * without. The tests of `nats-server` and others that need a program for a part only skip that part by themselves.
+ */
+const programs = [
+  {
+    needs: 'kubectl',
+    asks: ['kubectl', 'version', '--client'],
+    from: 'Debian has it as kubernetes-client',
+    folder: 'test/clients',
+    files: /^kubectl-.*\.test\.ts$/,
+  },
+  {
+    needs: 'Docker daemon that answers',
+    asks: ['docker', 'version'],
+    from: 'Debian has it as docker.io; start it with dockerd',
+    folder: 'test/hosts',
+    files: /\.test\.ts$/,
+  },
+  {
+    needs: 'nats-server',
+    asks: ['nats-server', '--version'],
+    from: 'Debian has it as nats-server',
+    // The image of its containers is made of it.
+    folder: 'test/hosts',
+    files: process.env.NATS_IMAGE ? /^$/ : /\.test\.ts$/,
+  },
+  { needs: 'docker-compose', asks: ['docker-compose', 'version'], from: 'Debian has it under that name' },
+  { needs: 'systemd-analyze', asks: ['systemd-analyze', '--version'], from: 'Debian has it as systemd' },
+];
 
-/** Tests over real NATS servers skip themselves where there is none, and are counted so; this says it. */
-function tellOfNats() {
-  if (spawnSync(process.env.TROUPE_NATS_SERVER ?? 'nats-server', ['--version']).status === 0) return;
-  console.log('\nSKIPPED: there is no nats-server here (Debian has it by that name). What needs one is not run.\n');
+/** Finds out what is absent, tells so, and gives the test files to leave out. */
+function withoutAbsent() {
+  const left = new Set();
+  for (const { needs, asks, from, folder, files } of programs) {
+    const [program, ...words] = asks;
+    if (spawnSync(program, words).status === 0) continue;
+    const found = folder === undefined ? [] : readdirSync(folder).filter((name) => files.test(name));
+    const names = found.map((name) => `${folder}/${name}`);
+    const told = names.length > 0 ? `Not run: ${names.join(', ')}` : 'Tests that need it skip themselves';
+    console.log(`\nSKIPPED: there is no ${needs} here (${from}). ${told}\n`);
+    for (const name of names) left.add(name);
+  }
+  counts.skipped += left.size;
+  return [...left].map((name) => `--exclude=${name}`);
 }
 
 /** Runs vitest and adds its own counts; a run that dies before it reports is one failure. */
@@ -44,7 +77,7 @@ function runTests() {
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${file}`,
-    ...withoutKubectl(),
+    ...withoutAbsent(),
     ...process.argv.slice(2),
   );
   try {
@@ -62,7 +95,6 @@ function runTests() {
 
 count('lint', run('biome', 'check', '.'));
 count('types', run('tsc', '--noEmit'));
-tellOfNats();
 runTests();
 if (process.env.CI && counts.skipped > 0) count(`nothing is skipped in CI (${counts.skipped} were)`, false);
 

@@ -1,6 +1,6 @@
 /**
  * Removes containers, volumes and networks of a label once its parent has ended, however that ended: the pipe to its
- * input closes. It stands in for testcontainers' own reaper, whose image comes from a registry.
+ * input ends. It stands in for testcontainers' own reaper, whose image comes from a registry.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -28,4 +28,4 @@ function sweep() {
 }
 
 process.stdin.resume();
-process.stdin.once('close', sweep);
+process.stdin.once('end', sweep);

@@ -91,7 +91,10 @@ test('JetStream is there again after a restart with the same volume', async () =
 
 test('Troupe runs in a container, and ends when it is told', async () => {
   const box = await yard.troupe('laptop', ['up', '--nodes', '2'], /kubectl get nodes/);
-  expect(await box.exec('troupe', 'status')).toMatchObject({ code: 0, out: expect.stringMatching(/nodes +2, 2 were ready/) });
+  expect(await box.exec('troupe', 'status')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/nodes +2, 2 were ready/),
+  });
   expect(await box.stop()).toBe(0);
   expect(box.said).toContain('ending');
 });

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { defineCommand } from 'citty';
 import type { NodeGroup } from '../deploy/cluster-spec.ts';
 import { parseRoles } from '../deploy/hosts/role-claims.ts';
+import { inboxOf } from '../deploy/nats/permissions.ts';
 import { HostSession } from './hosts/host-session.ts';
 import { checkedGroup } from './hosts/node-group.ts';
 import { theCluster } from './hosts/the-cluster.ts';
@@ -80,7 +81,7 @@ export const host = defineCommand({
     };
     const warn = (line: string) => void process.stderr.write(`warning: ${line}\n`);
     return await untilSignal(async (signal) => {
-      const cluster = args.cluster ?? (await theCluster(nats, signal, warn));
+      const cluster = args.cluster ?? (await theCluster(nats, signal, warn, inboxOf(name)));
       const session = new HostSession(
         {
           nats,

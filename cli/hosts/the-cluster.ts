@@ -10,9 +10,11 @@ export async function theCluster(
   nats: NatsOptions,
   signal: AbortSignal,
   warn: (line: string) => void,
+  inboxPrefix?: string,
 ): Promise<string> {
   const link = await connectNats({
     ...nats,
+    ...(inboxPrefix !== undefined && { inboxPrefix }),
     signal,
     onEvent: ({ what, text }) => {
       if (what === 'waiting') warn(text);

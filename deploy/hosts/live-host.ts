@@ -9,6 +9,7 @@ import { type ServedFaults, serveFaults } from '../faults/over-nats.ts';
 import { hostsIn, rosterIn } from '../faults/roster.ts';
 import { LiveCluster, type LiveOptions } from '../live/live-cluster.ts';
 import { type ClusterPart, Places } from '../part.ts';
+import { HostRecorder } from '../trace/hosts/host-recorder.ts';
 import { HostAgent } from './agent.ts';
 import type { ClusterDocument } from './document.ts';
 import type { Traffic } from './health.ts';
@@ -37,6 +38,7 @@ export class LiveHost {
   readonly faults: HostFaults;
   /** Answers whoever asks over NATS how this host is. */
   readonly agent: HostAgent;
+  readonly #recorder: HostRecorder;
   readonly #standing: ServedFaults;
   /** Comes with a HostsError when another has this host's part. */
   readonly #lost: AbortSignal;
@@ -89,12 +91,13 @@ export class LiveHost {
       isBehind: () => this.live.engine.lagMs() > behindMaxMs,
     });
     const now = Date.now();
+    // Every start is a run of its own: one that drew what an earlier one drew would give two objects one uid.
+    const seed = `${document.seed}/${host}/${entry.starts}`;
     this.live = new LiveCluster({
       ...options,
       warn,
       spec: { ...document.frame, nodes },
-      // Every start is a run of its own: one that drew what an earlier one drew would give two objects one uid.
-      seed: `${document.seed}/${host}/${entry.starts}`,
+      seed,
       epochMs: now,
       speed: 1,
       boots: entry.starts,
@@ -113,6 +116,15 @@ export class LiveHost {
     });
     const connection = link.nats;
     this.#standing = serveFaults(connection, cluster, this.faults, async () => hostsIn(membership.document));
+    this.#recorder = new HostRecorder(this.live.engine, connection, {
+      cluster,
+      host,
+      version: options.version,
+      code: document.code.fingerprint,
+      seed,
+      epochMs: now,
+      warn,
+    });
     const traffic = () => trafficOf(this.wire);
     this.agent = new HostAgent({ connection, membership, engine: this.live.engine, traffic, warn });
   }
@@ -128,6 +140,7 @@ export class LiveHost {
       if (this.#lost.aborted) end();
       else this.#lost.addEventListener('abort', end, { once: true });
     });
+    this.#recorder.listen();
     this.agent.start();
     // What is in force on the others is in force here too, before anything is said.
     await this.#standing.catchUp();
@@ -136,6 +149,7 @@ export class LiveHost {
 
   /** Stops it between two events; gives when its disks have what they were told. Its part is still its own. */
   async stop(): Promise<void> {
+    await this.#recorder.close();
     this.agent.stop();
     this.#standing.stop();
     this.faults.stop();

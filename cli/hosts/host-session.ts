@@ -114,7 +114,6 @@ export class HostSession {
       ...this.#options.nats,
       inboxPrefix: inboxOf(this.#options.host),
       noEcho: true,
-      inboxPrefix: inboxOf(this.#options.host),
       signal: this.#signal,
       onEvent: ({ what, text }) => (what === 'connected' || what === 'reconnected' ? say(text) : warn(text)),
     });

@@ -13,7 +13,7 @@ import type { parseRoles } from '../../deploy/hosts/role-claims.ts';
 import { serveControl } from '../../deploy/live/control.ts';
 import { RunFile, runFolder } from '../../deploy/live/run-file.ts';
 import type { Manifest } from '../../deploy/manifests.ts';
-import { inboxOf, inboxOf } from '../../deploy/nats/permissions.ts';
+import { inboxOf } from '../../deploy/nats/permissions.ts';
 import type { DiskFolder } from '../../engine/disk/folder.ts';
 import { connectNats, type NatsLink } from '../../engine/nats/connection.ts';
 import type { NatsOptions } from '../../engine/nats/credentials.ts';

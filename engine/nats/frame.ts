@@ -19,7 +19,7 @@ export type FrameKind = 0 | 1 | 2 | 3 | 4;
 /** The version of the format: of the header and of the envelopes' fields. A change of either changes it. */
 const version = 1;
 
-/** Bytes of the header: version and kind, and the checksum of all after it. */
+/** Bytes of the header: version and kind, and the checksum of them and of all that follows. */
 export const headerBytes = 5;
 /** Bytes that a piece has besides: where it comes from, its frame's number and length, and its place in it. */
 const pieceBytes = 8 + 4 + 4 + 4;
@@ -51,8 +51,10 @@ export interface Piece {
 
 /** Writes the header into the first `headerBytes` of a frame, which are free for it. */
 export function seal(frame: Uint8Array, kind: FrameKind): Uint8Array {
-  const sum = crc32(frame.subarray(headerBytes));
-  frame[0] = (version << 4) | kind;
+  const first = (version << 4) | kind;
+  // The first byte begins the sum, so that it is guarded too.
+  const sum = crc32(frame.subarray(headerBytes), first);
+  frame[0] = first;
   frame[1] = sum & 0xff;
   frame[2] = (sum >>> 8) & 0xff;
   frame[3] = (sum >>> 16) & 0xff;
@@ -69,7 +71,7 @@ export function open(frame: Uint8Array): Arrived {
   if (kind > WHERE) throw new FrameError(`a frame of an unknown kind, ${kind}`);
   const content = frame.subarray(headerBytes);
   const sum = (byte(frame, 1) | (byte(frame, 2) << 8) | (byte(frame, 3) << 16) | (byte(frame, 4) << 24)) >>> 0;
-  if (crc32(content) !== sum) throw new FrameError('damaged on its way: its checksum does not fit');
+  if (crc32(content, first) !== sum) throw new FrameError('damaged on its way: its checksum does not fit');
   return { kind: kind as FrameKind, content };
 }
 

@@ -299,6 +299,26 @@ function conformGroups(the: () => BusWorld): void {
     expect(group.reduce((sum, { heard }) => sum + heard, 0)).toBe(2);
   });
 
+  it('nothing that its asker says later overtakes a large question to a group', async () => {
+    const [member] = members('m2');
+    const asker = the().puppet('m1', 'asker');
+    await the().settle();
+    asker.send(at('m2', 'member'), 'word.said', 'before');
+    asker.ask('c.group', 'word.ask', { text: 'z'.repeat(3_000_000) });
+    asker.send(at('m2', 'member'), 'word.said', 'after');
+    await the().pass(1);
+    asker.send('c.group', 'word.said', 'later');
+    asker.send(at('m2', 'member'), 'word.said', 'last');
+    await the().until(() => member?.heard === 5, 'all of it');
+    expect(bodies(member as Puppet).map((body) => (typeof body === 'string' ? body : 'large'))).toEqual([
+      'before',
+      'large',
+      'after',
+      'later',
+      'last',
+    ]);
+  });
+
   it('what is published reaches everybody once who subscribes it, on every machine', async () => {
     const readers = (['m1', 'm2', 'm3'] as const).map((machine) => the().puppet(machine, 'reader'));
     readers[0]?.self.subscribe('c.news.today');

@@ -148,7 +148,9 @@ describe.skipIf(!hasNatsServer)('the wire', () => {
     const lost = b.wire.statistics.dropped['engine behind'] ?? 0;
     isBehind = false;
     await until(() => reader.heard === 60 - lost, 'what was kept');
-    expect(words(reader)).toEqual(Array.from({ length: 60 - lost }, (_, i) => i));
+    // A small frame may still have found room after a larger one had not.
+    expect(words(reader).slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(words(reader)).toEqual([...words(reader)].sort((x, y) => Number(x) - Number(y)));
     expect(b.wire.statistics.waitingBytes).toBe(0);
   });
 

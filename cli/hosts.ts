@@ -44,7 +44,8 @@ export const hosts = defineCommand({
     release: { type: 'string', description: 'Gives back what a host had that is gone for good', valueHint: 'HOST' },
     'forget-etcd': {
       type: 'string',
-      description: 'Lets a member of etcd begin empty whose data are lost; remove it from the group first',
+      description:
+        'Lets a member of etcd begin empty whose data are lost; only while all others run and are whole, else what was acknowledged may be lost',
       valueHint: 'N',
     },
     remove: { type: 'boolean', description: 'Removes the cluster of --cluster that no host runs any more' },

@@ -79,25 +79,28 @@ export async function clustersOn(connection: NatsConnection): Promise<string[]> 
 }
 
 /**
- * Opens the buckets of a cluster; makes them when it is to be founded.
+ * Opens the buckets of a cluster; makes them when it is to be founded. A host sees to it that they are kept in as many
+ * copies as there are servers for; others only look.
  *
  * @throws HostsError where there is no such cluster, or NATS does not keep anything
  */
 export async function openBuckets(
   connection: NatsConnection,
   cluster: string,
-  options: { readonly isFounding: boolean; readonly leaseMaxAgeMs?: number },
+  options: { readonly isFounding: boolean; readonly isHost?: boolean; readonly leaseMaxAgeMs?: number },
 ): Promise<Buckets> {
   try {
     const manager = await managerOf(connection);
-    const placement = await openStream(manager, connection, bucketName(cluster, 'placement'), options.isFounding, {
+    const open = (bucket: string, makes: boolean, settings: BucketSettings) =>
+      openStream(manager, connection, bucket, { makes, spreads: options.isHost === true, settings });
+    const placement = await open(bucketName(cluster, 'placement'), options.isFounding, {
       history: versionsKept,
       max_bytes: placementBytes,
       description: `Troupe's cluster ${cluster}: which host has what`,
     });
     if (placement === undefined) throw noCluster(connection, cluster);
     // A lease bucket that is gone is made again, since nobody can join without one.
-    const leases = await openStream(manager, connection, bucketName(cluster, 'leases'), true, {
+    const leases = await open(bucketName(cluster, 'leases'), true, {
       history: 1,
       max_bytes: leasesBytes,
       ttl: options.leaseMaxAgeMs ?? leaseMaxAgeMs,
@@ -151,8 +154,7 @@ async function openStream(
   manager: JetStreamManager,
   connection: NatsConnection,
   bucket: string,
-  makes: boolean,
-  settings: BucketSettings,
+  { makes, spreads, settings }: { makes: boolean; spreads: boolean; settings: BucketSettings },
 ): Promise<Opened | undefined> {
   const kvm = new Kvm(connection);
   const find = () => manager.streams.info(`KV_${bucket}`).catch(unlessNotFound);
@@ -163,7 +165,7 @@ async function openStream(
     info = await find();
   }
   if (info === undefined) throw new Error(`the bucket ${bucket} is gone again`);
-  info = await spread(manager, connection, info);
+  if (spreads) info = await spread(manager, connection, info);
   // Opened without `allow_direct`: reads go to the leader.
   return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
 }

@@ -185,7 +185,12 @@ export function startMember(
   return { ...document, members: { ...document.members, [index]: { data, host, at: atMs } } };
 }
 
-/** Forgets that a member of etcd had data, so that it can begin empty. @throws HostsError while it runs, or never did */
+/**
+ * Forgets that a member of etcd had data, so that it can begin empty. Right only while all the others run and have what
+ * was acknowledged: a leader is then one of them, and gives the new one everything.
+ *
+ * @throws HostsError while it runs, or never did
+ */
 export function forgetMember(document: ClusterDocument, index: number, living: ReadonlySet<string>): ClusterDocument {
   if (document.members[index] === undefined) {
     throw new HostsError('bad-ask', `etcd ${index}`, 'was never started', 'there is nothing to forget');

@@ -108,11 +108,12 @@ describe.skipIf(!hasNatsServer)('on one server', () => {
     expect(new Set(names).size).toBe(200);
   });
 
-  test('of 8 processes with one name one gets it, and the others hear of which', async () => {
-    await join('first', { founding: begin() as never });
+  test.each(['join', 'found'])('of 8 processes with one name that %s at once one is the host', async (what) => {
+    const first = begin() as NonNullable<Joining['founding']>;
+    if (what === 'join') await join('first', { founding: first });
     const ends = await Promise.allSettled(
       Array.from({ length: 8 }, async () => {
-        const membership = await join('a', { asked: ask('etcd') });
+        const membership = await join('a', { asked: ask('etcd'), ...(what === 'found' && { founding: first }) });
         await membership.keep(notes());
       }),
     );

@@ -50,6 +50,7 @@ export class Membership {
     const { cluster, host, leaseMaxAgeMs } = joining;
     const buckets = await openBuckets(connection, cluster, {
       isFounding: joining.founding !== undefined,
+      isHost: true,
       ...(leaseMaxAgeMs !== undefined && { leaseMaxAgeMs }),
     });
     return new Membership(buckets, host, await join(buckets, joining));

@@ -48,6 +48,7 @@ const programs = [
     files: process.env.NATS_IMAGE ? /^$/ : /\.test\.ts$/,
   },
   { needs: 'docker-compose', asks: ['docker-compose', 'version'], from: 'Debian has it under that name' },
+  { needs: 'openssl', asks: ['openssl', 'version'], from: 'Debian has it under that name' },
   { needs: 'systemd-analyze', asks: ['systemd-analyze', '--version'], from: 'Debian has it as systemd' },
 ];
 

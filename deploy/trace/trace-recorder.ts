@@ -46,7 +46,13 @@ export class TraceRecorder implements Recorder {
     this.#blocks = new BlockWriter(clock);
     this.#sink = sink;
     this.#limits = limits;
-    this.input = (input) => this.#write((to) => to.changeable('input.entered', input, this.#toMs(input.atUs)));
+    this.input = (input) => {
+      const atMs = this.#toMs(input.atUs);
+      // Messages of other hosts never change, and are many and large; whatever else is given to a verb may.
+      const isMessages = 'do' in input.deed && (input.deed.do === 'arrive' || input.deed.do === 'refuse');
+      if (isMessages) this.#rare('input.entered', [input], atMs);
+      else this.#write((to) => to.changeable('input.entered', input, atMs));
+    };
     this.fault = (what, atMs) => this.#rare('fault.told', [what], atMs);
     if (level !== 'inputs') Object.assign(this, this.#messageHooks());
     if (level === 'full') Object.assign(this, this.#stateHooks());

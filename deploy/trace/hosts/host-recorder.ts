@@ -34,7 +34,7 @@ export interface HostRecorderOptions {
 }
 
 /** What a recorder needs of its engine. */
-export type RecordedEngine = Pick<Engine, 'record' | 'now' | 'actors' | 'inspect'>;
+export type RecordedEngine = Pick<Engine, 'record' | 'now' | 'actors' | 'glance'>;
 
 const flushEveryMs = 500;
 /** Blocks of at most a quarter of what NATS takes in a message by default, however badly they pack. */
@@ -102,7 +102,9 @@ export class HostRecorder {
       sessions: this.#wishes.sessions,
       recording: this.#name,
       blocks: counts?.blocks ?? 0,
-      records: (counts?.records ?? 0) + (this.#recording?.trace.waiting ?? 0),
+      records: counts?.records ?? 0,
+      waiting: this.#recording?.trace.waiting ?? 0,
+      atMs: this.#engine.now(),
       bytes: counts?.bytes ?? 0,
       lostBlocks: counts?.lostBlocks ?? 0,
       lostRecords: counts?.lostRecords ?? 0,
@@ -157,9 +159,7 @@ export class HostRecorder {
       (block) => publisher.publish(block, this.#engine.now()),
       publishedBlocks,
     );
-    const actors = this.#engine
-      .actors()
-      .map((address) => [address, this.#engine.inspect(address)?.kind ?? ''] as const);
+    const actors = this.#engine.actors().map((address) => [address, this.#engine.glance(address)?.kind ?? ''] as const);
     trace.begin({ version, code, seed, epochMs, level, actors }, this.#engine.now());
     this.#recording = { level, publisher, trace, off: this.#engine.record(trace) };
     this.#last = publisher;

@@ -70,8 +70,9 @@ export class MergedTrace {
     this.#offsets.set(host, offsetMs);
   }
 
-  /** A host will tell something: the others' records wait for it. */
-  expect(host: string): void {
+  /** A host has said where its recording is, and will tell more: the others' records wait for it. */
+  expect(host: string, told: { recording: string; blocks: number; records: number; atMs: number }): void {
+    this.received.expect(host, told, this.#offsets.get(host) ?? 0);
     this.#merge.reached(host, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY);
   }
 

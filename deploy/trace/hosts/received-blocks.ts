@@ -47,6 +47,17 @@ export class ReceivedBlocks {
     return place?.recording === recording && place.blocks >= blocks;
   }
 
+  /** A host has said where its recording is: what was before is nobody's loss, and what follows is to come. */
+  expect(
+    host: string,
+    told: { recording: string; blocks: number; records: number; atMs: number },
+    offsetMs: number,
+  ): void {
+    if (this.#places.has(host)) return;
+    const { recording, blocks, records, atMs } = told;
+    this.#places.set(host, { recording, blocks, records, atMs, offsetMs, hasEnded: false });
+  }
+
   /**
    * Takes a block; gives its records, after one that tells what should stand before them and does not. A recording that
    * was on before anybody looked begins with the first block of it. `offsetMs` is what the host's clock is ahead.
@@ -96,9 +107,12 @@ export class ReceivedBlocks {
     blocks: number,
     records: number,
   ): RecordsLost[] {
-    if (this.#places.get(host)?.recording === recording) return [];
+    const known = this.#places.get(host);
+    if (known?.recording === recording) return [];
     const before = this.vanish(host, 'the host ended without a word: nobody knows what it recorded last');
-    this.#places.set(host, { recording, blocks, records, atMs: reachedMs, offsetMs, hasEnded: false });
+    // One that began while somebody looked is looked at from its beginning.
+    const from = known === undefined ? { blocks, records } : { blocks: 0, records: 0 };
+    this.#places.set(host, { recording, ...from, atMs: reachedMs, offsetMs, hasEnded: false });
     return before as RecordsLost[];
   }
 

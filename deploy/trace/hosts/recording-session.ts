@@ -114,7 +114,7 @@ export class RecordingSession {
         const answer = await this.#ask(name, command);
         const known = this.#hosts.get(name);
         if (answer !== undefined && known === undefined) {
-          this.#trace.expect(name);
+          this.#trace.expect(name, answer);
           say(`host ${name} records`);
         } else if (answer === undefined && known?.answers !== false) {
           warn(`host ${name} does not answer, and may not record`);

@@ -60,8 +60,12 @@ export interface RecordingStatus {
   readonly sessions: readonly string[];
   /** Of the recording that is on, or was last. */
   readonly recording: string;
+  /** Blocks that were made, the records in them, and those that wait for the next block. */
   readonly blocks: number;
   readonly records: number;
+  readonly waiting: number;
+  /** ms since the Unix epoch on the host's clock. */
+  readonly atMs: number;
   /** Bytes that were published. */
   readonly bytes: number;
   /** Blocks, and the records in them, that could not be stored, and why the last of them. */

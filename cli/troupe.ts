@@ -52,6 +52,14 @@ const commands: Readonly<Record<string, () => Promise<Subcommand>>> = {
     const { fault, examples, parts } = await import('./fault.ts');
     return { command: fault as unknown as CommandDef, examples, parts };
   },
+  record: async () => {
+    const { record, examples } = await import('./record.ts');
+    return { command: record as unknown as CommandDef, examples };
+  },
+  trace: async () => {
+    const { trace, examples } = await import('./trace.ts');
+    return { command: trace as unknown as CommandDef, examples };
+  },
   rerun: async () => {
     const { rerun, examples } = await import('./rerun.ts');
     return { command: rerun as unknown as CommandDef, examples };
@@ -115,6 +123,8 @@ function overview(): string {
   troupe status               tells which clusters run
   troupe down                 ends one
   troupe fault VERB           breaks a live cluster on purpose, and heals it
+  troupe record -o FILE       records all hosts of a running cluster into one trace
+  troupe trace info FILE      tells what is in a trace; troupe trace cat lists it
   troupe rerun RECORD         plays what troupe up --record has written again, and compares
   troupe run STORY            plays a story file and says whether what it promises is true
   troupe run MANIFESTS...     applies manifests to five nodes, and looks whether all becomes ready and answers

@@ -23,8 +23,9 @@ export function argumentsOf(command: string, known: ArgsDef, words: readonly str
     if (word === '--') break;
     if (!word.startsWith('-') || word === '-') continue;
     const [name = '', value] = word.replace(/^--?/, '').split(/=(.*)/s);
-    const option = options.find(([key]) => key === name)?.[1];
-    if (option === undefined || !word.startsWith('--'))
+    const isLetter = !word.startsWith('--');
+    const option = options.find(([key, given]) => (isLetter ? isAlias(name, given) : key === name))?.[1];
+    if (option === undefined)
       throw unknownOption(
         command,
         word,
@@ -36,6 +37,11 @@ export function argumentsOf(command: string, known: ArgsDef, words: readonly str
       throw new UsageError(`--${name} needs a value`, `write --${name} ${option.valueHint ?? 'VALUE'}`);
   }
   return [...words];
+}
+
+/** Tells whether a letter stands for an option, as `-o` for `--output`. */
+function isAlias(letter: string, option: ArgsDef[string]): boolean {
+  return letter.length === 1 && 'alias' in option && [option.alias].flat().includes(letter);
 }
 
 function unknownOption(command: string, word: string, names: readonly string[]): UsageError {

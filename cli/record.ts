@@ -1,15 +1,13 @@
 /** `troupe record`: records a running cluster of several hosts into one trace. */
 
 import { defineCommand } from 'citty';
-import { measureClock } from '../deploy/hosts/clock-offset.ts';
 import { codeOf } from '../deploy/hosts/code.ts';
 import { livingHosts, readCluster } from '../deploy/hosts/visiting.ts';
 import type { MergedCounts } from '../deploy/trace/hosts/merged-trace.ts';
-import { type HostToRecord, RecordingSession } from '../deploy/trace/hosts/recording-session.ts';
+import { RecordingSession } from '../deploy/trace/hosts/recording-session.ts';
 import { defaultKeep, type KeepLimits } from '../deploy/trace/hosts/trace-stream.ts';
 import { connectNats, type NatsLink } from '../engine/nats/connection.ts';
 import { InputError } from '../lab/story/input-error.ts';
-import { hostAddress } from '../protocol/subjects.ts';
 import type { TraceLevel } from '../protocol/trace/records.ts';
 import { UsageError } from './arguments.ts';
 import { theCluster } from './hosts/the-cluster.ts';
@@ -33,8 +31,6 @@ LEVELS
   full       the state of every actor after every step, and what was written to disks, too
 `;
 
-/** ms that a measured clock counts. */
-const clockForMs = 30_000;
 const patienceMs = 5_000;
 
 /** The command. */
@@ -111,7 +107,7 @@ async function recordCluster(
       boots: 0,
       disks: new Map(),
     },
-    hosts: hostFinder(link, cluster),
+    hosts: async () => [...(await livingHosts(link.nats, await readCluster(link.nats, cluster)))].sort(),
     keep,
     say,
     warn,
@@ -133,25 +129,6 @@ function beginSession(path: string, options: ConstructorParameters<typeof Record
     if (code === undefined) throw error;
     throw new InputError([{ file: path, what: `cannot be written: ${message}`, fix: 'name another file by -o FILE' }]);
   }
-}
-
-/** Finds the hosts that live, and how far their clocks are ahead of this one. */
-function hostFinder({ nats }: NatsLink, cluster: string): () => Promise<HostToRecord[]> {
-  const measured = new Map<string, { readonly offsetMs: number; readonly atMs: number }>();
-  return async () => {
-    const names = [...(await livingHosts(nats, await readCluster(nats, cluster)))].sort();
-    return await Promise.all(
-      names.map(async (name) => {
-        const known = measured.get(name);
-        if (known !== undefined && performance.now() - known.atMs < clockForMs)
-          return { name, offsetMs: known.offsetMs };
-        const clock = await measureClock(nats, hostAddress(cluster, name, 'clock'));
-        if (clock === undefined) return { name };
-        measured.set(name, { offsetMs: clock.offsetMs, atMs: performance.now() });
-        return { name, offsetMs: clock.offsetMs };
-      }),
-    );
-  };
 }
 
 function summaryOf(

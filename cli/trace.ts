@@ -1,9 +1,10 @@
 /** `troupe trace`: tells what is in a trace, and lists it. */
 
 import { defineCommand } from 'citty';
+import { TraceError } from '../deploy/trace/trace-error.ts';
 import { TraceReader } from '../deploy/trace/trace-reader.ts';
+import { InputError } from '../lab/story/input-error.ts';
 import { UsageError } from './arguments.ts';
-import { inWords } from './live/refusals.ts';
 import { listTrace } from './trace/cat.ts';
 import { tellTrace } from './trace/info.ts';
 
@@ -65,6 +66,8 @@ function opened(path: string): TraceReader {
   try {
     return new TraceReader(path);
   } catch (error) {
-    throw inWords(error);
+    if (!(error instanceof TraceError)) throw error;
+    const { path: file, what, fix } = error;
+    throw new InputError([{ file, what, fix }]);
   }
 }

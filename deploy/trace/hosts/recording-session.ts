@@ -7,17 +7,11 @@ import { randomBytes } from 'node:crypto';
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
 import type { TraceHeader } from '../header.ts';
+import { ClockEstimate } from './clock-estimate.ts';
 import { type MergedCounts, MergedTrace } from './merged-trace.ts';
 import type { PublishedBlock } from './received-blocks.ts';
 import { defaultKeep, type KeepLimits, openTraceStream, traceStreamName } from './trace-stream.ts';
 import { encodeCommand, headers, type RecordingStatus, type TraceCommand, traceSubject } from './words.ts';
-
-/** A host that is to be recorded. */
-export interface HostToRecord {
-  readonly name: string;
-  /** ms that its clock is ahead of the common one; undefined where it was not measured now. */
-  readonly offsetMs?: number;
-}
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -25,8 +19,8 @@ export interface SessionOptions {
   readonly cluster: string;
   readonly path: string;
   readonly header: TraceHeader;
-  /** The hosts there are now; asked again and again. */
-  readonly hosts: () => Promise<readonly HostToRecord[]>;
+  /** The names of the hosts there are now; asked again and again. */
+  readonly hosts: () => Promise<readonly string[]>;
   readonly keep?: KeepLimits;
   /** Told in words what happens. */
   readonly say: (line: string) => void;
@@ -49,6 +43,7 @@ export class RecordingSession {
   readonly #trace: MergedTrace;
   /** The hosts that record, and whether they answered the last time. */
   readonly #hosts = new Map<string, { answers: boolean }>();
+  readonly #clocks = new Map<string, ClockEstimate>();
   #toldLost = 0;
 
   /** Begins the file. @throws the system's error */
@@ -109,8 +104,7 @@ export class RecordingSession {
     if (found === undefined) return;
     const command: TraceCommand = { do: 'start', level: header.level, session: this.#name, leaseMs };
     await Promise.all(
-      found.map(async ({ name, offsetMs }) => {
-        if (offsetMs !== undefined) this.#trace.setOffset(name, offsetMs);
+      found.map(async (name) => {
         const answer = await this.#ask(name, command);
         const known = this.#hosts.get(name);
         if (answer !== undefined && known === undefined) {
@@ -123,7 +117,7 @@ export class RecordingSession {
       }),
     );
     for (const name of this.#hosts.keys()) {
-      if (found.some((host) => host.name === name)) continue;
+      if (found.includes(name)) continue;
       this.#hosts.delete(name);
       this.#trace.lose(name);
       warn(`host ${name} is gone`);
@@ -153,12 +147,24 @@ export class RecordingSession {
     while (!holds() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 
+  #compareClocks(host: string, atMs: number, askedAtMs: number, tookMs: number): void {
+    const clock = this.#clocks.get(host) ?? new ClockEstimate();
+    this.#clocks.set(host, clock);
+    clock.add(atMs, askedAtMs, tookMs);
+    this.#trace.setOffset(host, clock.offsetMs);
+  }
+
   async #ask(host: string, command: TraceCommand, timeout = answerMs): Promise<RecordingStatus | undefined> {
     const { connection, cluster, warn } = this.#options;
     try {
+      const [askedAt, began] = [Date.now(), performance.now()];
       const answer = await connection.request(traceSubject(cluster, host), encodeCommand(command), { timeout });
       const told = answer.json<RecordingStatus & { readonly error?: string }>();
-      if (told.error === undefined) return told;
+      if (told.error === undefined) {
+        // The last answer comes when all is stored, which says nothing of the clock.
+        if (command.do === 'start') this.#compareClocks(host, told.atMs, askedAt, performance.now() - began);
+        return told;
+      }
       warn(`host ${host}: ${told.error}`);
     } catch {
       // It does not answer, which the caller tells.

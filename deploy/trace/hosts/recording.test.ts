@@ -74,7 +74,7 @@ describe.skipIf(!hasNatsServer)('recording across hosts', () => {
         boots: 0,
         disks: new Map(),
       },
-      hosts: async () => names().map((one) => ({ name: one, offsetMs: 0 })),
+      hosts: async () => names(),
       say: (line) => said.push(line),
       warn: (line) => said.push(line),
       ...more,

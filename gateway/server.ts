@@ -1,21 +1,22 @@
 /** The door's sockets: HTTPS on HTTP/1.1 and HTTP/2, bodies read whole and bounded, answers written as they come. */
 
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createSecureServer,
   type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { failure } from '../protocol/status.ts';
 import { encodeStatus } from './answers/encoding.ts';
-import { certificateOf } from './client-certificate.ts';
+import { type Exchange, Http1Exchange, Http2Exchange, requestOfHttp1 } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { peerOf } from './peer.ts';
 import { mostBodyBytes } from './request-body.ts';
 
 /** What a server is made of; keys and certificates are PEM. */
@@ -35,8 +36,6 @@ const compress = promisify(gzip);
 /** bytes of headers taken, as Go's server takes them. */
 const mostHeaderBytes = 1024 * 1024;
 
-type Incoming = Http2ServerRequest & IncomingMessage;
-
 /** A server on its way from `listen` to `close`. */
 export class GatewayServer {
   readonly #parts: ServerParts;
@@ -55,11 +54,19 @@ export class GatewayServer {
       maxHeaderSize: mostHeaderBytes,
       settings: { maxConcurrentStreams: 250 },
     } as Parameters<typeof createSecureServer>[0]);
-    this.#server.on('request', (request, response) => void this.#serve(request as Incoming, response));
+    this.#server.on('request', (request, response) => {
+      void this.#serve(new Http1Exchange(request as unknown as IncomingMessage, response as unknown as ServerResponse));
+    });
+    // Whoever listens for requests has each stream of HTTP/2 dressed as one of HTTP/1.1. That costs as much again as the stream
+    // itself: they are served as they are.
+    this.#server.removeAllListeners('stream');
+    this.#server.on('stream', (stream, headers) => this.#serveStream(stream, headers));
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(request as Incoming, socket, head),
+      this.#upgrade(request, socket, head),
     );
     this.#server.on('secureConnection', (socket: Duplex) => this.#keep(socket));
+    // Looked at while its socket is surely there.
+    this.#server.on('session', (session) => peerOf(session));
     // A session that breaks says so on its streams too; nothing is left to do here.
     this.#server.on('sessionError', () => {});
   }
@@ -84,27 +91,34 @@ export class GatewayServer {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  async #serve(incoming: Incoming, response: Http2ServerResponse): Promise<void> {
+  #serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { session } = stream;
+    if (session === undefined || stream.destroyed) return;
+    if (headers.expect === '100-continue') stream.additionalHeaders({ ':status': 100 });
+    void this.#serve(new Http2Exchange(stream, headers, peerOf(session)));
+  }
+
+  async #serve(exchange: Exchange): Promise<void> {
+    const { request, outgoing } = exchange;
     try {
-      const request = new SocketRequest(incoming);
-      response.once('close', () => request.leave());
-      response.on('error', () => request.leave());
-      const body = hasBody(incoming) ? await readBody(incoming) : noBytes;
+      outgoing.once('close', () => request.leave());
+      outgoing.on('error', () => request.leave());
+      const body = exchange.hasBody ? await readBody(exchange) : request.body;
       if (body !== undefined) request.body = body;
       const answer =
         body === undefined
           ? encodeStatus(failure.requestEntityTooLarge(`limit is ${mostBodyBytes}`))
           : await this.#parts.handle(request);
-      await write(answer, incoming, response, request);
+      await write(answer, exchange);
     } catch {
       // The connection broke while it was read or written: nobody is there to be told.
-      response.stream?.destroy();
+      outgoing.destroy();
     }
   }
 
-  #upgrade(incoming: Incoming, socket: Duplex, head: Buffer): void {
+  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const request = new SocketRequest(incoming);
+    const request = requestOfHttp1(incoming);
     socket.once('close', () => request.leave());
     const { upgrade } = this.#parts;
     if (upgrade === undefined) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
@@ -112,60 +126,9 @@ export class GatewayServer {
   }
 }
 
-const noBytes = new Uint8Array();
-
-/** A request that came by a socket. Few are asked whether their asker has gone: only they pay for a signal. */
-class SocketRequest implements HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: HttpRequest['headers'];
-  readonly certificate: HttpRequest['certificate'];
-  readonly remoteAddress: string | undefined;
-  body: Uint8Array = noBytes;
-  #isGone = false;
-  #gone: AbortController | undefined;
-
-  constructor(incoming: Incoming) {
-    this.method = incoming.method;
-    this.url = incoming.url;
-    this.headers = joined(incoming.headers);
-    this.certificate = certificateOf(incoming);
-    this.remoteAddress = incoming.socket?.remoteAddress;
-  }
-
-  get isGone(): boolean {
-    return this.#isGone;
-  }
-
-  get signal(): AbortSignal {
-    this.#gone ??= new AbortController();
-    if (this.#isGone) this.#gone.abort();
-    return this.#gone.signal;
-  }
-
-  leave(): void {
-    this.#isGone = true;
-    this.#gone?.abort();
-  }
-}
-
-/** Headers of which a client sent several stand joined; nearly always there are none. */
-function joined(headers: IncomingMessage['headers']): HttpRequest['headers'] {
-  for (const name in headers) {
-    if (!Array.isArray(headers[name])) continue;
-    return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, [value].flat().join(', ')]));
-  }
-  return headers as HttpRequest['headers'];
-}
-
-function hasBody({ method, headers }: Incoming): boolean {
-  return (
-    (method !== 'GET' && method !== 'HEAD') || headers['content-length'] !== undefined || 'transfer-encoding' in headers
-  );
-}
-
 /** Reads a body; undefined for one that is too large, of which the rest is not read. @throws Error when it breaks off */
-function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
+function readBody(exchange: Exchange): Promise<Uint8Array | undefined> {
+  const { incoming } = exchange;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -177,64 +140,53 @@ function readBody(incoming: Incoming): Promise<Uint8Array | undefined> {
         resolve(undefined);
       }
     });
-    incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    // An error is dear, and every request is closed.
+    const ended = () => {
+      if (!exchange.isWhole()) reject(new Error('the request broke off'));
+      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    };
+    incoming.on('end', ended);
+    incoming.on('close', ended);
     incoming.on('error', reject);
-    incoming.on('close', () => {
-      // An error is dear, and every request is closed.
-      if (!incoming.complete) reject(new Error('the request broke off'));
-    });
   });
 }
 
-async function write(
-  answer: HttpResponse,
-  incoming: Incoming,
-  response: Http2ServerResponse,
-  request: SocketRequest,
-): Promise<void> {
-  const { status, headers, body } = answer;
+async function write({ status, headers, body }: HttpResponse, exchange: Exchange): Promise<void> {
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    response.writeHead(status, headers as Record<string, string>);
-    await pour(body, response, request);
+    exchange.begin(status, headers);
+    await pour(body, exchange);
     return;
   }
+  const { request } = exchange;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   const isLarge = length >= gzipFromBytes && headers['content-encoding'] === undefined;
-  const isZipped = isLarge && /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
+  const isZipped = isLarge && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const sent = isZipped ? await compress(body, { level: 1 }) : body;
-  response.writeHead(status, {
-    ...(headers as Record<string, string>),
+  const head = {
+    ...headers,
     ...(isZipped && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
     'content-length': String(isZipped ? sent.length : length),
-  });
-  // Text goes out with the headers, in one piece.
-  if (incoming.method === 'HEAD') response.end();
-  else response.end(sent);
+  };
+  exchange.answer(status, head, request.method === 'HEAD' ? undefined : sent);
 }
 
-/** Writes what comes, no faster than it is read; an empty piece only sends the headers. */
-async function pour(
-  pieces: AsyncIterable<string | Uint8Array>,
-  response: Http2ServerResponse,
-  request: SocketRequest,
-): Promise<void> {
-  // HTTP/2 has sent them with writeHead; its types do not know this method.
-  (response as { flushHeaders?: () => void }).flushHeaders?.();
+/** Writes what comes, no faster than it is read; an empty piece only sends the head. */
+async function pour(pieces: AsyncIterable<string | Uint8Array>, { request, outgoing }: Exchange): Promise<void> {
   for await (const piece of pieces) {
     if (request.isGone) return;
-    if (piece.length > 0 && !response.write(piece)) await drained(response, request.signal);
+    if (piece.length > 0 && !outgoing.write(piece)) await drained(outgoing, request.signal);
   }
-  response.end();
+  outgoing.end();
 }
 
-function drained(response: Http2ServerResponse, signal: AbortSignal): Promise<void> {
+function drained(outgoing: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      response.off('drain', done);
+      outgoing.off('drain', done);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    response.on('drain', done);
+    outgoing.on('drain', done);
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });

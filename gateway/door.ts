@@ -5,7 +5,6 @@ import type {
   AccessCheck,
   Asker,
   Authorization,
-  ObjectChanged,
   ObjectWatch,
   PathCheck,
   RequestRefused,
@@ -17,15 +16,15 @@ import type { Status } from '../protocol/objects.ts';
 import { apiVersionOf, groupResource, type ResourceKind } from '../protocol/resources.ts';
 import { isConnection } from '../protocol/served-verbs.ts';
 import { failure } from '../protocol/status.ts';
-import { contentTypes, encode, encodeStatus, sharedJson, withWarnings } from './answers/encoding.ts';
-import { eventsInForm, type Form, type FormedEvent, includeObjectOption, inForm } from './answers/forms.ts';
+import { contentTypes, encode, encodeStatus, withWarnings } from './answers/encoding.ts';
+import { type Form, includeObjectOption, inForm } from './answers/forms.ts';
+import { eventsWritten } from './answers/written-events.ts';
 import type { Auditor, AuditTrail } from './audit/auditor.ts';
 import type { ClusterLink } from './cluster-link.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { isMediaType, isPretty, type MediaType, negotiate, negotiateStream, statusFormat } from './negotiation.ts';
 import { timeoutOption } from './options.ts';
 import { layoutOfKind } from './protobuf/layout.ts';
-import { writeFrame } from './protobuf/watch-frame.ts';
 import { type Question, questionOf } from './questions.ts';
 import { Refused } from './refused.ts';
 import {
@@ -185,9 +184,7 @@ export class Door {
     const { link, apiserver } = this.#parts;
     const reading = link.open<ObjectWatch>(apiserver, 'object.watch', question.body as ObjectWatch['body']);
     request.signal?.addEventListener('abort', () => reading.close(), { once: true });
-    const give = eventsInForm(form);
-    const writeFormed = format === 'protobuf' ? eventFrame : eventLine;
-    const write = (event: ObjectChanged['body']) => writeFormed(give(event, link.now()));
+    const write = eventsWritten(form, format, () => link.now());
     // As the real server, which names the stream in all formats but its usual one.
     const type = format === 'json' ? contentTypes.json : `${contentTypes[format]};stream=watch`;
     return watchAnswer(reading, write, type, (opened) =>
@@ -228,14 +225,6 @@ function mediaOf({ verb }: ResourceRequest, kind: ServedKind, { headers }: HttpR
 function formOf({ query }: ResourceRequest, kind: ServedKind, { as, asVersion }: MediaType): ServedForm {
   const includeObject = as === 'Table' ? includeObjectOption(query) : 'Metadata';
   return { as, asVersion, includeObject, kind, ...(kind.columns && { columns: kind.columns }) };
-}
-
-function eventLine({ type, object }: FormedEvent): string {
-  return `{"type":"${type}","object":${sharedJson(object)}}\n`;
-}
-
-function eventFrame({ type, object }: FormedEvent): Uint8Array {
-  return writeFrame(type, object);
 }
 
 /** A path that leads nowhere is answered as Go's own server does. */

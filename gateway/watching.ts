@@ -5,12 +5,10 @@ import type { ObjectChanged } from '../protocol/messages/api.ts';
 import type { Status } from '../protocol/objects.ts';
 import { failure } from '../protocol/status.ts';
 import { always } from './answers/encoding.ts';
+import type { WriteEvent } from './answers/written-events.ts';
 import type { StreamReading } from './cluster-link.ts';
 import type { HttpResponse } from './http.ts';
 import { Refused } from './refused.ts';
-
-/** Makes what is sent of an event: a line, or a frame of bytes. */
-export type WriteEvent = (event: ObjectChanged['body']) => string | Uint8Array;
 
 /**
  * Answers with a watch that stands.
@@ -49,7 +47,7 @@ async function* pieces(
   reading: StreamReading,
   first: readonly Message[],
   write: WriteEvent,
-): AsyncGenerator<string | Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   try {
     // The first is written even where it says nothing: headers are to go out at once.
     for (let come = first; come.length > 0; come = await reading.next()) {
@@ -61,7 +59,8 @@ async function* pieces(
   }
 }
 
-/** Puts together what is sent at once; it is all of one sort. */
-function joined(pieces: readonly (string | Uint8Array)[]): string | Uint8Array {
-  return typeof pieces[0] === 'object' ? Buffer.concat(pieces as Uint8Array[]) : pieces.join('');
+/** Puts together what is sent at once. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only] = pieces;
+  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
 }

@@ -51,14 +51,3 @@ export function withWarnings(answer: HttpResponse, warnings: readonly string[] |
 function quote(text: string): string {
   return `"${text.replaceAll(/[\r\n\p{C}]/gu, ' ').replaceAll(/[\\"]/g, '\\$&')}"`;
 }
-
-const written = new WeakMap<object, string>();
-
-/** Writes an object that many may read at once, such as one that a watch tells of; written once, as objects never change. */
-export function sharedJson(object: object): string {
-  const known = written.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  written.set(object, text);
-  return text;
-}

@@ -162,11 +162,12 @@ async function write({ status, headers, body }: HttpResponse, exchange: Exchange
   const isLarge = length >= gzipFromBytes && headers['content-encoding'] === undefined;
   const isZipped = isLarge && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const sent = isZipped ? await compress(body, { level: 1 }) : body;
-  const head = {
-    ...headers,
-    ...(isZipped && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
-    'content-length': String(isZipped ? sent.length : length),
-  };
+  const head: Record<string, string | readonly string[]> = { ...headers };
+  if (isZipped) {
+    head['content-encoding'] = 'gzip';
+    head.vary = 'Accept-Encoding';
+  }
+  head['content-length'] = String(isZipped ? sent.length : length);
   exchange.answer(status, head, request.method === 'HEAD' ? undefined : sent);
 }
 

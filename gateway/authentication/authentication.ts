@@ -34,10 +34,11 @@ export class Authentication {
 
   /** Gives who asks, and whom they act as. @throws Refused 401, or 500 for impersonation that makes no sense */
   readonly authenticate = async (request: HttpRequest): Promise<Asker> => {
-    const user = byCertificate(request.certificate) ?? (await this.#byToken(request));
+    const known = byCertificate(request.certificate);
+    const user = known ?? withEverybody(await this.#byToken(request));
     if (user === undefined) throw new Refused(failure.unauthorized());
     const impersonated = impersonatedBy(request);
-    return { user: withEverybody(user), ...(impersonated !== undefined && { impersonated }) };
+    return impersonated === undefined ? { user } : { user, impersonated };
   };
 
   /** Completes what the API server cannot: signs the token that was asked for, looks into the one that is reviewed. */
@@ -73,14 +74,22 @@ export class Authentication {
   }
 }
 
+/** Connections serve many requests, all by the same user. */
+const certified = new WeakMap<ClientCertificate, UserInfo>();
+
 /** As kube-apiserver's x509 authenticator: the common name is the user, organizations are the groups. */
 function byCertificate(certificate: ClientCertificate | undefined): UserInfo | undefined {
   if (certificate === undefined || certificate.commonName === '') return undefined;
-  return { name: certificate.commonName, groups: certificate.organizations };
+  const known = certified.get(certificate);
+  if (known !== undefined) return known;
+  const user = withEverybody({ name: certificate.commonName, groups: certificate.organizations });
+  certified.set(certificate, user);
+  return user;
 }
 
 /** Everybody who is known is one of them. */
-function withEverybody(user: UserInfo): UserInfo {
+function withEverybody<User extends UserInfo | undefined>(user: User): User {
+  if (user === undefined) return user;
   const { groups = [] } = user;
   const isSaid = groups.includes(authenticated) || groups.includes(unauthenticated);
   return isSaid ? user : { ...user, groups: [...groups, authenticated] };

@@ -5,11 +5,13 @@ import { failure } from '../../protocol/status.ts';
 import type { HttpRequest } from '../http.ts';
 import { Refused } from '../refused.ts';
 
-const extraPrefix = 'impersonate-extra-';
+const prefix = 'impersonate-';
+const extraPrefix = `${prefix}extra-`;
 const authentication = 'authentication.k8s.io/v1';
 
 /** Reads who is to be acted as; undefined for nobody else. @throws Refused 500 for parts of a user without the user */
 export function impersonatedBy({ headers }: HttpRequest): UserInfo | undefined {
+  if (!isAsked(headers)) return undefined;
   const name = headers['impersonate-user'] ?? '';
   const groups = valuesOf(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
@@ -25,6 +27,12 @@ export function impersonatedBy({ headers }: HttpRequest): UserInfo | undefined {
     ...(uid !== '' && { uid }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
+}
+
+/** Nearly no request does, and every one is looked at. */
+function isAsked(headers: HttpRequest['headers']): boolean {
+  for (const header in headers) if (header.startsWith(prefix)) return true;
+  return false;
 }
 
 /** Several headers of one name come joined. */

@@ -2,7 +2,7 @@
 
 import type { AnyEvent, Self } from '../../../protocol/actor.ts';
 import type { Message } from '../../../protocol/message.ts';
-import type { ObjectConnected } from '../../../protocol/messages/api.ts';
+import type { ObjectConnected, RequestSucceeded } from '../../../protocol/messages/api.ts';
 import type { KubernetesObject, Status } from '../../../protocol/objects.ts';
 import { failure, success as statusOfSuccess } from '../../../protocol/status.ts';
 import { clusterOf, nodeAddress } from '../../../protocol/subjects.ts';
@@ -288,9 +288,14 @@ function refusal(status: Status): GivenAnswer {
 function told(answer: GivenAnswer, asker: Admitted | undefined): GivenAnswer {
   if (asker === undefined || answer.type === 'object.connected') return answer;
   const { authorization } = asker;
-  return answer.type === 'request.succeeded'
-    ? { type: answer.type, body: { ...answer.body, authorization } }
-    : { type: answer.type, body: { ...answer.body, authorization } };
+  if (answer.type === 'request.refused') {
+    return { type: answer.type, body: { status: answer.body.status, authorization } };
+  }
+  const { code, object, warnings, claims } = answer.body;
+  const body: RequestSucceeded['body'] = { code, object, authorization };
+  if (warnings !== undefined) body.warnings = warnings;
+  if (claims !== undefined) body.claims = claims;
+  return { type: answer.type, body };
 }
 
 /** Answers whether somebody may do something that is done elsewhere: at a path, or with objects another server has. */

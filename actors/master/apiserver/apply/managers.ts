@@ -41,12 +41,11 @@ export const nobody: Managers = new Map();
 
 /** What tells managers apart: who applies does so in any version, who updates is another in each (`BuildManagerIdentifier`). */
 export function idOf({ manager, operation, apiVersion, subresource }: Actor): string {
-  return JSON.stringify({
-    ...(manager !== '' && { manager }),
-    operation,
-    ...(operation === 'Update' && { apiVersion }),
-    ...(subresource !== '' && { subresource }),
-  });
+  // Written by hand: every write asks for it.
+  const parts = manager === '' ? '' : `"manager":${JSON.stringify(manager)},`;
+  const version = operation === 'Update' ? `,"apiVersion":${JSON.stringify(apiVersion)}` : '';
+  const through = subresource === '' ? '' : `,"subresource":${JSON.stringify(subresource)}`;
+  return `{${parts}"operation":"${operation}"${version}${through}}`;
 }
 
 const read = new WeakMap<readonly unknown[], Managers>();
@@ -94,15 +93,14 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefi
 function writeEntry(managing: Managing): ManagedFieldsEntry {
   const { manager, operation, apiVersion, time, fields, subresource, entry } = managing;
   if (entry !== undefined) return entry;
-  return {
-    ...(manager !== '' && { manager }),
-    operation,
-    apiVersion,
-    ...(time !== undefined && { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: inOrder(fields),
-    ...(subresource !== '' && { subresource }),
-  };
+  const written: Record<string, unknown> = manager === '' ? {} : { manager };
+  written.operation = operation;
+  written.apiVersion = apiVersion;
+  if (time !== undefined) written.time = time;
+  written.fieldsType = 'FieldsV1';
+  written.fieldsV1 = inOrder(fields);
+  if (subresource !== '') written.subresource = subresource;
+  return written;
 }
 
 /** As `sortEncodedManagedFields`. */

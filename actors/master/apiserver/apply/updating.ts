@@ -55,8 +55,9 @@ export function managersAfterUpdate(
   const own = tracked(writtenIn(changes, scope.apiVersion));
   const left = new Map(withoutChanged(reconciled(scope, managers), changes, ''));
   if (isEmptySet(own)) return capUpdaters(left);
-  const fields = union(own, left.get(idOf(actor))?.fields ?? noFields);
-  left.set(idOf(actor), { ...actor, time, fields, entry: undefined });
+  const id = idOf(actor);
+  const fields = union(own, left.get(id)?.fields ?? noFields);
+  left.set(id, { ...actor, time, fields, entry: undefined });
   return capUpdaters(left);
 }
 

@@ -49,8 +49,13 @@ function servingLines(title: string, figures: Figures): [string, string][] {
 
 function doorLines(requests: Figures, watches: Figures, start: Figures): [string, string][] {
   return [
-    ['creates a second over HTTPS, 64 in flight from one client process', figure(requests, 'createsPerSecond')],
+    [
+      'creates a second over HTTPS, 64 in flight from one client process: HTTP/2, one connection',
+      figure(requests, 'createsPerSecond'),
+    ],
     ['… gets a second', figure(requests, 'getsPerSecond')],
+    ['… HTTP/1.1, 64 connections: creates a second', figure(requests, 'http1CreatesPerSecond')],
+    ['… gets a second', figure(requests, 'http1GetsPerSecond')],
     [
       '… a list of 10,000 pods',
       `${figure(requests, 'listSeconds', hundredths)} s (${figure(requests, 'listMiB')} MiB)`,

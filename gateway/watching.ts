@@ -59,8 +59,16 @@ async function* pieces(
   }
 }
 
-/** Puts together what is sent at once. */
+/** What was put together last, and of what. */
+let lastPieces: readonly Uint8Array[] = [];
+let lastJoined: Uint8Array = new Uint8Array();
+
+/** Puts together what is sent at once. Watches of one kind that fall behind are mostly told the same: it is copied once. */
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces;
-  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  if (pieces.length === 1 && only !== undefined) return only;
+  if (pieces.length === lastPieces.length && pieces.every((piece, i) => piece === lastPieces[i])) return lastJoined;
+  lastPieces = pieces;
+  lastJoined = Buffer.concat(pieces);
+  return lastJoined;
 }

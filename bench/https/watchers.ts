@@ -1,7 +1,8 @@
 /** Many watches of one kind, all told of every object: how many events reach them, and whether any is lost. */
 
-import { type ClientHttp2Session, connect } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import type { Client } from './client.ts';
+import { openSession } from './http2-client.ts';
 import type { Access } from './live-server.ts';
 
 /** Watches on one connection, as the server bounds them. */
@@ -25,7 +26,8 @@ export async function watchMany(
   client: Client,
   { watches, perSecond, seconds }: { watches: number; perSecond: number; seconds: number },
 ): Promise<Watched> {
-  const sessions = Array.from({ length: Math.ceil(watches / perConnection) }, () => open(access));
+  const connections = Math.ceil(watches / perConnection);
+  const sessions = await Promise.all(Array.from({ length: connections }, () => openSession(access)));
   const heard = new Array<number>(watches).fill(0);
   let lastAt = 0;
   const hear = (watch: number, piece: Buffer) => {
@@ -47,10 +49,6 @@ export async function watchMany(
     lost: written * watches - total,
     lagSeconds: (lastAt - writtenAt) / 1000,
   };
-}
-
-function open({ port, ca, cert, key }: Access): ClientHttp2Session {
-  return connect(`https://127.0.0.1:${port}`, { ca, cert, key });
 }
 
 function watchOne(session: ClientHttp2Session, watch: number, hear: (watch: number, piece: Buffer) => void) {

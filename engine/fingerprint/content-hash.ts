@@ -3,8 +3,7 @@
 import { mix, scramble } from './hash.ts';
 
 /**
- * The API objects hashed last, with their specs and statuses: they are large, the same one is sent to many, and the
- * versions of an object share what did not change.
+ * The API objects hashed last, with their statuses: they are large, and the same one is sent to many.
  *
  * Who passes an object on does so soon: a ring of these few finds nineteen of twenty that a WeakMap would, which costs
  * the garbage collector more than hashing them again.
@@ -12,6 +11,14 @@ import { mix, scramble } from './hash.ts';
 const lately: (object | undefined)[] = new Array(64).fill(undefined);
 const latelyHashes = new Int32Array(lately.length);
 let latelyNext = 0;
+
+/** The hashes of specs and their large parts: the versions of an object share them, and may be said long after each other. */
+const lasting = new WeakMap<object, number>();
+
+/** The hashes of keys: few, and the same in every message. */
+const keyHashes = new Map<string, number>();
+/** Labels and the like are keys too, and may be any number. */
+const keysMax = 4096;
 
 const textSalt = 0x7e87;
 
@@ -31,7 +38,7 @@ const marks = {
   bytes: 20,
 };
 
-/** Hashes a string to 32 bits, two characters at a time: even a name that comes again and again is not found sooner in a map. */
+/** Hashes a string to 32 bits, two characters at a time. */
 export function textHash(text: string): number {
   const { length } = text;
   let hash = textSalt ^ length;
@@ -73,41 +80,16 @@ function hashNumber(value: number): number {
 }
 
 function hashObject(value: object): number {
-  return (value as { metadata?: unknown }).metadata === undefined ? hashParts(value) : hashOnce(value, hashApiObject);
-}
-
-function hashOnce<T extends object>(value: T, hash: (value: T) => number): number {
-  const known = lately.indexOf(value);
-  if (known >= 0) return latelyHashes[known] as number;
-  const now = hash(value);
-  lately[latelyNext] = value;
-  latelyHashes[latelyNext] = now;
-  latelyNext = (latelyNext + 1) % lately.length;
-  return now;
-}
-
-/** As `hashParts`, which would say the same. */
-function hashApiObject(value: object): number {
-  let sum = marks.object;
-  for (const key in value) {
-    const part = (value as Record<string, unknown>)[key];
-    if (part === undefined) continue;
-    const isShared = (key === 'spec' || key === 'status') && typeof part === 'object' && part !== null;
-    sum = (sum + hashField(key, isShared ? hashOnce(part, hashObject) : contentHash(part))) | 0;
-  }
-  return scramble(sum);
-}
-
-function hashField(key: string, part: number): number {
-  return scramble(mix(textHash(key), part));
-}
-
-function hashParts(value: object): number {
   if (Array.isArray(value)) {
     let hash = marks.list;
     for (let i = 0; i < value.length; i++) hash = mix(hash, contentHash(value[i]));
     return scramble(hash);
   }
+  // Nearly all are plain: to ask what else it may be costs more than to hash a small one.
+  return Object.getPrototypeOf(value) === Object.prototype ? hashFields(value) : hashOther(value);
+}
+
+function hashOther(value: object): number {
   if (value instanceof Map) return hashEntries(marks.map, value);
   if (value instanceof Set) {
     let sum = marks.set;
@@ -115,12 +97,64 @@ function hashParts(value: object): number {
     return scramble(sum);
   }
   if (ArrayBuffer.isView(value)) return hashBytes(value);
+  return hashFields(value);
+}
+
+/** Sums the hashes of fields, so that their order makes no difference. */
+function hashFields(value: object): number {
   let sum = marks.object;
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
-    if (part !== undefined) sum = (sum + hashField(key, contentHash(part))) | 0;
+    if (part === undefined) continue;
+    const said = typeof part === 'object' && part !== null ? hashPart(part, key) : contentHash(part);
+    sum = (sum + scramble(mix(keyHash(key), said))) | 0;
   }
   return scramble(sum);
+}
+
+function keyHash(key: string): number {
+  const known = keyHashes.get(key);
+  if (known !== undefined) return known;
+  const hash = textHash(key);
+  if (keyHashes.size < keysMax) keyHashes.set(key, hash);
+  return hash;
+}
+
+/** Hashes a part by what its key tells of it: whether it is one of those that come again. */
+function hashPart(part: object, key: string): number {
+  switch (key) {
+    case 'spec':
+    case 'template':
+    case 'containers':
+    case 'volumes':
+    case 'tolerations':
+      return hashLasting(part);
+    case 'status':
+    case 'object':
+    case 'old':
+    case 'value':
+      return hashLately(part);
+    default:
+      return hashObject(part);
+  }
+}
+
+function hashLately(value: object): number {
+  const known = lately.indexOf(value);
+  if (known >= 0) return latelyHashes[known] as number;
+  const now = hashObject(value);
+  lately[latelyNext] = value;
+  latelyHashes[latelyNext] = now;
+  latelyNext = (latelyNext + 1) % lately.length;
+  return now;
+}
+
+function hashLasting(value: object): number {
+  const known = lasting.get(value);
+  if (known !== undefined) return known;
+  const hash = hashObject(value);
+  lasting.set(value, hash);
+  return hash;
 }
 
 function hashEntries(mark: number, entries: Map<unknown, unknown>): number {

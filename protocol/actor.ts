@@ -22,7 +22,7 @@ export type FileName = string;
 /**
  * Durable state: the only thing of an actor that outlives a crash.
  *
- * Writes are buffered until `sync`, whose end comes as the event `disk.synced`; a crash may lose what was not synced.
+ * Writes are buffered until `sync`, whose end comes as an event; a crash may lose what was not synced.
  * Records are plain data, kept by reference in a simulation and encoded on a real disk.
  */
 export interface Disk {
@@ -36,7 +36,7 @@ export interface Disk {
   read(file: FileName): readonly unknown[];
   /** The names of all files, sorted. */
   files(): FileName[];
-  /** Makes everything written so far durable; then `disk.synced` arrives with this note. */
+  /** Makes everything written so far durable; then `disk.synced` arrives with this note, or nothing where there is none. */
   sync(note?: unknown): void;
 }
 

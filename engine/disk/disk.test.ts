@@ -61,6 +61,17 @@ test('syncs asked for while one runs share the next', () => {
   expect(notes(writer)).toEqual(['disk.synced 2', 'disk.synced 3']);
 });
 
+test('a sync without a note is told only where it fails', () => {
+  const { engine, writer } = world();
+  writer.self.disk.sync();
+  engine.runFor(1);
+  expect(notes(writer)).toEqual([]);
+  engine.setDisk('m', { failure: 'input/output error' });
+  writer.self.disk.sync();
+  engine.runFor(1);
+  expect(notes(writer)).toEqual(['disk.failed undefined']);
+});
+
 test('a failing disk says so, and makes nothing durable', () => {
   const { engine, writer } = world();
   engine.setDisk('m', { failure: 'input/output error' });

@@ -58,7 +58,8 @@ export class SyncRun implements Due {
     const failure = seat.machine?.disk.failure ?? this.realFailure ?? seat.syncFailures?.get(this.run);
     host.setCause(this.causeFrom, this.causeSeq);
     for (const note of disk.finishSync(failure === undefined)) {
-      host.enqueueLocal(this.told(failure, note), seat);
+      // Who gave no note waits for nothing: only that it failed is news.
+      if (note !== undefined || failure !== undefined) host.enqueueLocal(this.told(failure, note), seat);
     }
   }
 

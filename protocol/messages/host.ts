@@ -22,7 +22,7 @@ export type StreamClosed = Message<'stream.closed', { reason: string }>;
 /** A spawned actor has ended by itself (a top-level final state), or was crashed. */
 export type ActorEnded = Message<'actor.ended', { address: string; kind: string; reason: StopReason; error?: string }>;
 
-/** Everything written before that `sync` is durable. */
+/** Everything written before that `sync` is durable; told to who gave it a note. */
 export type DiskSynced = Message<'disk.synced', undefined>;
 
 /** A sync failed (a disk fault): what was written since the last good one may be lost at the next crash. */

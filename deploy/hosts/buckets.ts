@@ -25,9 +25,14 @@ const versionsKept = 16;
 const [placementBytes, leasesBytes] = [16 * 1024 * 1024, 1024 * 1024];
 /** Copies, where there are servers enough. */
 const replicasWanted = 3;
-/** JetStream has fewer servers than copies are asked for: "no suitable peers", "replicas > 1 not supported". */
-const tooFewServers = [10005, 10074];
+/** JetStream has fewer servers than copies are asked for: "no suitable peers", and "replicas > 1 not supported" by one alone. */
+const [tooFewPeers, aloneServer] = [10005, 10074];
 const notFound = 10059;
+/** JetStream has no leader. */
+const unavailable = 10008;
+/** How often servers that may just have been started are asked, and ms between two times. */
+const triesMax = 4;
+const againMs = 1_000;
 
 /** The two buckets of a cluster. */
 export interface Buckets {
@@ -41,6 +46,13 @@ export interface Buckets {
   readonly leasesSince: number;
   /** In how many copies NATS keeps the document. */
   readonly replicas: number;
+}
+
+/** How buckets are opened. */
+export interface OpenOptions {
+  readonly isFounding: boolean;
+  readonly isHost?: boolean;
+  readonly leaseMaxAgeMs?: number;
 }
 
 /** The name of a cluster's bucket. */
@@ -84,41 +96,51 @@ export async function clustersOn(connection: NatsConnection): Promise<string[]> 
  *
  * @throws HostsError where there is no such cluster, or NATS does not keep anything
  */
-export async function openBuckets(
-  connection: NatsConnection,
-  cluster: string,
-  options: { readonly isFounding: boolean; readonly isHost?: boolean; readonly leaseMaxAgeMs?: number },
-): Promise<Buckets> {
-  try {
-    const manager = await managerOf(connection);
-    const open = (bucket: string, makes: boolean, settings: BucketSettings) =>
-      openStream(manager, connection, bucket, { makes, spreads: options.isHost === true, settings });
-    const placement = await open(bucketName(cluster, 'placement'), options.isFounding, {
-      history: versionsKept,
-      max_bytes: placementBytes,
-      description: `Troupe's cluster ${cluster}: which host has what`,
-    });
-    if (placement === undefined) throw noCluster(connection, cluster);
-    // A lease bucket that is gone is made again, since nobody can join without one.
-    const leases = await open(bucketName(cluster, 'leases'), true, {
-      history: 1,
-      max_bytes: leasesBytes,
-      ttl: options.leaseMaxAgeMs ?? leaseMaxAgeMs,
-      description: `Troupe's cluster ${cluster}: which hosts live`,
-    });
-    const { info } = leases as Opened;
-    return {
-      connection,
-      cluster,
-      placement: placement.kv,
-      leases: (leases as Opened).kv,
-      leaseMaxAgeMs: info.config.max_age / 1e6,
-      leasesSince: Date.parse(String(info.created)),
-      replicas: placement.info.config.num_replicas,
-    };
-  } catch (error) {
-    throw natsTrouble(error, connection, `opening what it keeps of cluster ${cluster}`);
+export async function openBuckets(connection: NatsConnection, cluster: string, options: OpenOptions): Promise<Buckets> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open(connection, cluster, options);
+    } catch (error) {
+      const mayPass = connection.info?.cluster !== undefined && isElecting(error) && tries < triesMax;
+      if (!mayPass) throw natsTrouble(error, connection, `opening what it keeps of cluster ${cluster}`);
+      await again();
+    }
   }
+}
+
+/** Servers that have just been started are JetStream only when they have elected a leader. */
+function isElecting(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === unavailable;
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'JetStreamNotEnabled');
+}
+
+async function open(connection: NatsConnection, cluster: string, options: OpenOptions): Promise<Buckets> {
+  const manager = await managerOf(connection);
+  const bucketOf = (bucket: string, makes: boolean, settings: BucketSettings) =>
+    openStream(manager, connection, bucket, { makes, spreads: options.isHost === true, settings });
+  const placement = await bucketOf(bucketName(cluster, 'placement'), options.isFounding, {
+    history: versionsKept,
+    max_bytes: placementBytes,
+    description: `Troupe's cluster ${cluster}: which host has what`,
+  });
+  if (placement === undefined) throw noCluster(connection, cluster);
+  // A lease bucket that is gone is made again, since nobody can join without one.
+  const leases = await bucketOf(bucketName(cluster, 'leases'), true, {
+    history: 1,
+    max_bytes: leasesBytes,
+    ttl: options.leaseMaxAgeMs ?? leaseMaxAgeMs,
+    description: `Troupe's cluster ${cluster}: which hosts live`,
+  });
+  const { info } = leases as Opened;
+  return {
+    connection,
+    cluster,
+    placement: placement.kv,
+    leases: (leases as Opened).kv,
+    leaseMaxAgeMs: info.config.max_age / 1e6,
+    leasesSince: Date.parse(String(info.created)),
+    replicas: placement.info.config.num_replicas,
+  };
 }
 
 /** Forgets a cluster: its keys, all leases, and its document at last. */
@@ -170,16 +192,24 @@ async function openStream(
   return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
 }
 
-/** Makes a bucket in three copies, or in one where there are not that many servers. */
+/**
+ * Makes a bucket in three copies, or in one where there are not that many servers. Servers that were just started may
+ * not know of each other yet: so whether there are enough is asked for a while.
+ */
 async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise<void> {
   const create = (replicas: number) =>
     kvm.create(bucket, { ...settings, allow_direct: false, replicas, timeout: timeoutMs });
-  try {
-    await create(replicasWanted);
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !tooFewServers.includes(error.code)) throw error;
-    await create(1);
+  for (let tries = 1; ; tries++) {
+    try {
+      await create(replicasWanted);
+      return;
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || ![tooFewPeers, aloneServer].includes(error.code)) throw error;
+      if (error.code === aloneServer || tries === triesMax) break;
+      await again();
+    }
   }
+  await create(1);
 }
 
 /** Has a bucket that was made while servers were missing kept in as many copies as it should be, once they are there. */
@@ -192,6 +222,10 @@ async function spread(manager: JetStreamManager, connection: NatsConnection, inf
     // There are still not that many.
     return info;
   }
+}
+
+function again(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, againMs));
 }
 
 function managerOf(connection: NatsConnection): Promise<JetStreamManager> {

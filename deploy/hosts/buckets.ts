@@ -7,9 +7,18 @@
  * Both are read from their streams' leaders, not from whichever server is near: what was just written is seen.
  */
 
-import { JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from 'nats';
+import {
+  again,
+  type BucketSettings,
+  managerOf,
+  type OpenBucket,
+  openBucket,
+  triesMax,
+  unlessNotFound,
+} from './bucket.ts';
 import { HostsError } from './hosts-error.ts';
 import { natsTrouble } from './nats-trouble.ts';
 
@@ -17,22 +26,12 @@ import { natsTrouble } from './nats-trouble.ts';
 export const documentKey = 'cluster';
 /** ms that a lease lives when it is not renewed. */
 export const leaseMaxAgeMs = 10_000;
-/** ms that NATS is given to answer. */
-const timeoutMs = 5_000;
 /** How many versions of the document are kept, for people: nats kv history. */
 const versionsKept = 16;
 /** Bytes set aside: where there is no room for them it shows at once, and streams with bounds of their own cannot take it. */
 const [placementBytes, leasesBytes] = [16 * 1024 * 1024, 1024 * 1024];
-/** Copies, where there are servers enough. */
-const replicasWanted = 3;
-/** JetStream has fewer servers than copies are asked for: "no suitable peers", and "replicas > 1 not supported" by one alone. */
-const [tooFewPeers, aloneServer] = [10005, 10074];
-const notFound = 10059;
 /** JetStream has no leader. */
 const unavailable = 10008;
-/** How often servers that may just have been started are asked, and ms between two times. */
-const triesMax = 4;
-const againMs = 1_000;
 
 /** The two buckets of a cluster. */
 export interface Buckets {
@@ -117,7 +116,7 @@ function isElecting(error: unknown): boolean {
 async function open(connection: NatsConnection, cluster: string, options: OpenOptions): Promise<Buckets> {
   const manager = await managerOf(connection);
   const bucketOf = (bucket: string, makes: boolean, settings: BucketSettings) =>
-    openStream(manager, connection, bucket, { makes, spreads: options.isHost === true, settings });
+    openBucket(manager, connection, bucket, { makes, spreads: options.isHost === true, settings });
   const placement = await bucketOf(bucketName(cluster, 'placement'), options.isFounding, {
     history: versionsKept,
     max_bytes: placementBytes,
@@ -131,12 +130,12 @@ async function open(connection: NatsConnection, cluster: string, options: OpenOp
     ttl: options.leaseMaxAgeMs ?? leaseMaxAgeMs,
     description: `Troupe's cluster ${cluster}: which hosts live`,
   });
-  const { info } = leases as Opened;
+  const { info } = leases as OpenBucket;
   return {
     connection,
     cluster,
     placement: placement.kv,
-    leases: (leases as Opened).kv,
+    leases: (leases as OpenBucket).kv,
     leaseMaxAgeMs: info.config.max_age / 1e6,
     leasesSince: Date.parse(String(info.created)),
     replicas: placement.info.config.num_replicas,
@@ -163,76 +162,4 @@ export function noCluster(connection: NatsConnection, cluster: string): HostsErr
     `knows no cluster ${cluster}`,
     'start it first: troupe up --nats URL; or name the one you mean by --cluster NAME',
   );
-}
-
-interface Opened {
-  readonly kv: KV;
-  readonly info: StreamInfo;
-}
-
-type BucketSettings = NonNullable<Parameters<Kvm['create']>[1]>;
-
-async function openStream(
-  manager: JetStreamManager,
-  connection: NatsConnection,
-  bucket: string,
-  { makes, spreads, settings }: { makes: boolean; spreads: boolean; settings: BucketSettings },
-): Promise<Opened | undefined> {
-  const kvm = new Kvm(connection);
-  const find = () => manager.streams.info(`KV_${bucket}`).catch(unlessNotFound);
-  let info = await find();
-  if (info === undefined) {
-    if (!makes) return undefined;
-    await make(kvm, bucket, settings);
-    info = await find();
-  }
-  if (info === undefined) throw new Error(`the bucket ${bucket} is gone again`);
-  if (spreads) info = await spread(manager, connection, info);
-  // Opened without `allow_direct`: reads go to the leader.
-  return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
-}
-
-/**
- * Makes a bucket in three copies, or in one where there are not that many servers. Servers that were just started may
- * not know of each other yet: so whether there are enough is asked for a while.
- */
-async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise<void> {
-  const create = (replicas: number) =>
-    kvm.create(bucket, { ...settings, allow_direct: false, replicas, timeout: timeoutMs });
-  for (let tries = 1; ; tries++) {
-    try {
-      await create(replicasWanted);
-      return;
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError) || ![tooFewPeers, aloneServer].includes(error.code)) throw error;
-      if (error.code === aloneServer || tries === triesMax) break;
-      await again();
-    }
-  }
-  await create(1);
-}
-
-/** Has a bucket that was made while servers were missing kept in as many copies as it should be, once they are there. */
-async function spread(manager: JetStreamManager, connection: NatsConnection, info: StreamInfo): Promise<StreamInfo> {
-  const { name, num_replicas } = info.config;
-  if (num_replicas >= replicasWanted || connection.info?.cluster === undefined) return info;
-  try {
-    return await manager.streams.update(name, { num_replicas: replicasWanted });
-  } catch {
-    // There are still not that many.
-    return info;
-  }
-}
-
-function again(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, againMs));
-}
-
-function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
-  return jetstreamManager(connection, { timeout: timeoutMs });
-}
-
-function unlessNotFound(error: unknown): undefined {
-  if (error instanceof JetStreamApiError && error.code === notFound) return undefined;
-  throw error;
 }

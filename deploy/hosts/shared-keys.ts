@@ -3,14 +3,12 @@
  * with. Kept in a bucket of its own, so that only control hosts need the permission to read it.
  */
 
-import { JetStreamApiError } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from 'nats';
+import { managerOf, type OpenBucket, openBucket } from './bucket.ts';
 import { bucketName } from './buckets.ts';
 import { natsTrouble } from './nats-trouble.ts';
 
-const replicasWanted = 3;
-const tooFewServers = [10005, 10074];
 const bucketBytes = 1024 * 1024;
 /** The authority, and the key of service accounts; written as one, so that they fit each other. */
 const entry = 'pki';
@@ -46,20 +44,12 @@ export function keysBucket(cluster: string): string {
 }
 
 async function bucketOf(connection: NatsConnection, cluster: string): Promise<KV> {
-  const kvm = new Kvm(connection);
   const settings = {
     history: 1,
     max_bytes: bucketBytes,
-    allow_direct: false,
     description: `Troupe's cluster ${cluster}: the keys of its doors`,
   };
-  try {
-    return await kvm.create(keysBucket(cluster), { ...settings, replicas: replicasWanted });
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !tooFewServers.includes(error.code)) {
-      // There in fewer copies, perhaps: made when there were fewer servers.
-      return kvm.open(keysBucket(cluster));
-    }
-    return kvm.create(keysBucket(cluster), { ...settings, replicas: 1 });
-  }
+  const open = { makes: true, spreads: true, settings };
+  const bucket = await openBucket(await managerOf(connection), connection, keysBucket(cluster), open);
+  return (bucket as OpenBucket).kv;
 }

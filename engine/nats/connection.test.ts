@@ -1,9 +1,11 @@
 /** Connections: every way to say who one is, and for everything that goes wrong the words and the fix. */
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { nkeys } from 'nats';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { issueServerCertificate, makeAuthority } from '../../gateway/certificates/authority.ts';
@@ -205,6 +207,33 @@ describe.skipIf(!hasNatsServer)('a connection', () => {
     server.resume();
     await until(() => link.isConnected, 'the connection again');
     expect(events.map(({ what }) => what)).toContain('stale');
+  });
+
+  it('of a process that does not read is closed by the server; it comes back, and says why', async () => {
+    const server = await serve({ config: 'write_deadline: "300ms"' });
+    const events: NatsEvent[] = [];
+    const link = await connect(server.url, { onEvent: (event) => events.push(event) });
+    link.nats.subscribe('flood', { callback: () => {} });
+    await link.nats.flush();
+    // Another thread sends more than all buffers hold, while this one stands still.
+    const publisher = new Worker(
+      `const { connect } = require('nats');
+       const { workerData } = require('node:worker_threads');
+       connect({ servers: workerData }).then(async (nats) => {
+         for (let i = 0; i < 400; i++) { nats.publish('flood', new Uint8Array(100_000)); await nats.flush(); }
+         await nats.close();
+       });`,
+      { eval: true, workerData: server.url },
+    );
+    const ended = once(publisher, 'exit');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+    await ended;
+    await until(() => link.reconnects > 0 && link.isConnected, 'the connection again');
+    const lost = events.find(({ what }) => what === 'disconnected');
+    expect(lost?.text).toMatch(
+      /^lost the connection to NATS at .*; this process had not read for \d+\.\d s, and what came meanwhile may be lost$/,
+    );
+    expect(lost?.stoodStillMs).toBeGreaterThan(1_500);
   });
 
   it('is told what it may not do', async () => {

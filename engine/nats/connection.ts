@@ -22,6 +22,8 @@ export interface NatsEvent {
   readonly text: string;
   /** The server, where one is meant. */
   readonly server?: string;
+  /** ms for which this process had stood still, or was too busy to read, shortly before a connection was lost. */
+  readonly stoodStillMs?: number;
   /** What was not permitted. */
   readonly denied?: { readonly operation: 'publish' | 'subscription'; readonly subject: string };
 }
@@ -47,15 +49,27 @@ const attemptMs = 5_000;
 /** ms between two questions whether the server still lives; after the third without answer the connection is dead. */
 const pingMs = 3_000;
 
+/** ms between two looks whether this process runs; a longer gap than so many ms tells that it stood still. */
+const beatMs = 500;
+const stillMs = 1_500;
+/** ms after which that explains no loss of a connection any more. */
+const staleMs = 15_000;
+
 /** A connection that comes back by itself. */
 export class NatsLink {
   readonly nats: NatsConnection;
+  readonly #beat: NodeJS.Timeout;
+  #beatAt = performance.now();
+  /** When this process last stood still, and for how many ms. */
+  #still = { at: Number.NEGATIVE_INFINITY, ms: 0 };
   readonly #listeners = new Set<(event: NatsEvent) => void>();
   #isConnected = true;
   #reconnects = 0;
 
   constructor(nats: NatsConnection) {
     this.nats = nats;
+    this.#beat = setInterval(() => this.#lookAtClock(), beatMs);
+    this.#beat.unref();
     void this.#watch();
   }
 
@@ -96,8 +110,26 @@ export class NatsLink {
       }
       const event = eventOf(status);
       if (event === undefined) continue;
-      for (const hear of this.#listeners) hear(event);
+      const told = event.what === 'disconnected' ? this.#explain(event) : event;
+      for (const hear of this.#listeners) hear(told);
     }
+    clearInterval(this.#beat);
+  }
+
+  #lookAtClock(): void {
+    const now = performance.now();
+    const gapMs = now - this.#beatAt;
+    if (gapMs > stillMs) this.#still = { at: now, ms: gapMs };
+    this.#beatAt = now;
+  }
+
+  /** A server closes the connection of who does not read (a slow consumer) without a word; this side can tell that it did not. */
+  #explain(event: NatsEvent): NatsEvent {
+    this.#lookAtClock();
+    const { at, ms } = this.#still;
+    if (performance.now() - at > staleMs) return event;
+    const why = `this process had not read for ${(ms / 1000).toFixed(1)} s, and what came meanwhile may be lost`;
+    return { ...event, text: `${event.text}; ${why}`, stoodStillMs: Math.round(ms) };
   }
 }
 

@@ -12,6 +12,7 @@ const queueName = 'members';
 /** One subscription at the server. */
 class Hearing {
   readonly pattern: string;
+  readonly tokens: readonly string[];
   readonly ear: Ear;
   /** Orders those that hear the same. */
   readonly order: number;
@@ -21,6 +22,7 @@ class Hearing {
 
   constructor(pattern: string, ear: Ear, order: number) {
     this.pattern = pattern;
+    this.tokens = pattern.split('.');
     this.ear = ear;
     this.order = order;
   }
@@ -76,7 +78,7 @@ export class Subscriptions {
 
   #findRivals(hearing: Hearing): void {
     const rivals = [...this.#hearings.values()].filter(
-      (other) => other !== hearing && overlap(other.pattern, hearing.pattern),
+      (other) => other !== hearing && overlap(other.tokens, hearing.tokens),
     );
     hearing.rivals = rivals;
     for (const rival of rivals) rival.rivals = [...rival.rivals, hearing];
@@ -103,11 +105,11 @@ function rankOf({ ear, order }: Hearing, isToAll: boolean): number {
   return first * 1e9 + order;
 }
 
-/** Tells whether one subject may match both patterns. */
-function overlap(one: string, other: string): boolean {
-  const [these, those] = [one.split('.'), other.split('.')];
+/** Tells whether one subject may match both patterns; a host of a thousand nodes asks this half a million times. */
+function overlap(these: readonly string[], those: readonly string[]): boolean {
   for (let i = 0; i < these.length || i < those.length; i++) {
-    const [a, b] = [these[i], those[i]];
+    const a = these[i];
+    const b = those[i];
     if (a === undefined || b === undefined) return false;
     if (a === '>' || b === '>') return true;
     if (a !== b && a !== '*' && b !== '*') return false;

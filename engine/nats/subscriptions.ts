@@ -35,6 +35,8 @@ export class Subscriptions {
   readonly #take: (message: Msg, isFirst: (isToAll: boolean) => boolean) => void;
   readonly #hearings = new Map<string, Hearing>();
   #order = 0;
+  /** It takes part in its groups. */
+  #isMember = true;
 
   /** `take` is called for what comes; `isFirst` tells it whether it is to be taken from this subscription. */
   constructor(
@@ -53,14 +55,7 @@ export class Subscriptions {
     const hearing = new Hearing(pattern, ear, this.#order++);
     this.#hearings.set(key, hearing);
     this.#findRivals(hearing);
-    const isFirst = (subject: string) => (isToAll: boolean) => this.#isFirst(hearing, subject, isToAll);
-    hearing.at = this.#nats.subscribe(pattern, {
-      ...(ear === 'queue' && { queue: queueName }),
-      callback: (error, message) => {
-        // What is wrong with a subscription is told as an event of the connection.
-        if (error === null) this.#take(message, isFirst(message.subject));
-      },
-    });
+    if (ear !== 'queue' || this.#isMember) this.#hear(hearing);
   }
 
   remove(pattern: string, ear: Ear): void {
@@ -74,6 +69,28 @@ export class Subscriptions {
 
   close(): void {
     for (const { pattern, ear } of [...this.#hearings.values()]) this.remove(pattern, ear);
+  }
+
+  /** Leaves all groups, so that their other members get what is sent to them, or joins them again. */
+  takePart(isMember: boolean): void {
+    if (this.#isMember === isMember) return;
+    this.#isMember = isMember;
+    for (const hearing of this.#hearings.values()) {
+      if (hearing.ear !== 'queue') continue;
+      if (isMember) this.#hear(hearing);
+      else hearing.at?.unsubscribe();
+    }
+  }
+
+  #hear(hearing: Hearing): void {
+    const isFirst = (subject: string) => (isToAll: boolean) => this.#isFirst(hearing, subject, isToAll);
+    hearing.at = this.#nats.subscribe(hearing.pattern, {
+      ...(hearing.ear === 'queue' && { queue: queueName }),
+      callback: (error, message) => {
+        // What is wrong with a subscription is told as an event of the connection.
+        if (error === null) this.#take(message, isFirst(message.subject));
+      },
+    });
   }
 
   #findRivals(hearing: Hearing): void {

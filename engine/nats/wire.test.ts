@@ -85,6 +85,30 @@ describe.skipIf(!hasNatsServer)('the wire', () => {
     expect(b.wire.statistics.dropped).toEqual({ 'fenced off': 1 });
   });
 
+  it('leaves its groups while its fence is closed, and joins them again', async () => {
+    const [a, b, c] = [await start('a'), await start('b'), await start('c')];
+    const members = [b, c].map((host) => {
+      const member = host.puppet('member', (message, puppet) => puppet.answer(message, 'word.given', host.name));
+      member.self.subscribe('c.group', { queue: true });
+      return member;
+    });
+    const asker = a.puppet('asker');
+    await Promise.all([b.settle(), c.settle()]);
+    /** Asks thirty members; gives how many answered at once. */
+    const answered = async (): Promise<string[]> => {
+      asker.take();
+      for (let i = 0; i < 30; i++) asker.ask('c.group', 'word.ask', i, { deadlineMs: 150 });
+      await until(() => asker.received.length === 30, 'an end of each');
+      return asker.received.filter(({ type }) => type === 'word.given').map(({ body }) => String(body));
+    };
+    b.isOpen = false;
+    while ((await answered()).length < 30);
+    expect(new Set(await answered())).toEqual(new Set(['c']));
+    b.isOpen = true;
+    while (!(await answered()).includes('b'));
+    expect(members.every(({ heard }) => heard > 0)).toBe(true);
+  });
+
   it('drops what is sent while the server is gone, tells of it, and goes on when it is back', async () => {
     const { a, b, reader, writer } = await pair();
     b.puppet('member').self.subscribe('c.group', { queue: true });

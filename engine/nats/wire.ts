@@ -266,6 +266,8 @@ export class NatsWire implements Uplink {
 
   #look(): void {
     const now = performance.now();
+    // Whoever may not answer must not be asked: the group's other members are.
+    this.#subscriptions.takePart(this.#options.fence.isOpen());
     this.#departing.sweep(now);
     this.#losses.add('incomplete', this.#joining.sweep(now), 'a large frame whose rest never came');
     this.#losses.look();

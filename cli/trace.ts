@@ -5,8 +5,8 @@ import { TraceError } from '../deploy/trace/trace-error.ts';
 import { TraceReader } from '../deploy/trace/trace-reader.ts';
 import { InputError } from '../lab/story/input-error.ts';
 import { UsageError } from './arguments.ts';
-import { listTrace } from './trace/cat.ts';
-import { tellTrace } from './trace/info.ts';
+import { listTrace } from './trace/listing.ts';
+import { tellTrace } from './trace/summary.ts';
 
 /** Command lines to begin with. */
 export const examples = `EXAMPLES

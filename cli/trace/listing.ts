@@ -3,8 +3,8 @@
 import type { TraceReader } from '../../deploy/trace/trace-reader.ts';
 import { matchesSubject } from '../../protocol/subjects.ts';
 import type { TraceRecord } from '../../protocol/trace/records.ts';
-import { damageLine } from './info.ts';
 import { asJson, lineOf, subjectsOf } from './record-line.ts';
+import { damageLine } from './summary.ts';
 import { durationOf } from './units.ts';
 
 /** What of a trace is asked for. */

@@ -3,7 +3,8 @@
 import { mix, scramble } from './hash.ts';
 
 /**
- * The API objects hashed last, with their statuses: they are large, and the same one is sent to many.
+ * The API objects hashed last, with their specs and statuses: they are large, the same one is sent to many, and the
+ * versions of an object share what did not change.
  *
  * Who passes an object on does so soon: a ring of these few finds nineteen of twenty that a WeakMap would, which costs
  * the garbage collector more than hashing them again.
@@ -11,9 +12,6 @@ import { mix, scramble } from './hash.ts';
 const lately: (object | undefined)[] = new Array(64).fill(undefined);
 const latelyHashes = new Int32Array(lately.length);
 let latelyNext = 0;
-
-/** The hashes of specs and their large parts: the versions of an object share them, and may be said long after each other. */
-const lasting = new WeakMap<object, number>();
 
 /** The hashes of keys: few, and the same in every message. */
 const keyHashes = new Map<string, number>();
@@ -124,11 +122,6 @@ function keyHash(key: string): number {
 function hashPart(part: object, key: string): number {
   switch (key) {
     case 'spec':
-    case 'template':
-    case 'containers':
-    case 'volumes':
-    case 'tolerations':
-      return hashLasting(part);
     case 'status':
     case 'object':
     case 'old':
@@ -147,14 +140,6 @@ function hashLately(value: object): number {
   latelyHashes[latelyNext] = now;
   latelyNext = (latelyNext + 1) % lately.length;
   return now;
-}
-
-function hashLasting(value: object): number {
-  const known = lasting.get(value);
-  if (known !== undefined) return known;
-  const hash = hashObject(value);
-  lasting.set(value, hash);
-  return hash;
 }
 
 function hashEntries(mark: number, entries: Map<unknown, unknown>): number {

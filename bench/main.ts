@@ -82,6 +82,19 @@ function wireLines(figures: Figures): [string, string][] {
   ];
 }
 
+function hostLines(figures: Figures): [string, string][] {
+  return [
+    [
+      'two hosts with 500 nodes each, from the first process until all are Ready',
+      `${figure(figures, 'readySeconds', tenths)} s`,
+    ],
+    [
+      'two hosts with 1,000 nodes each, at rest: all they need of a core, NATS with them',
+      `${figure(figures, 'cores', hundredths)} (NATS ${figure(figures, 'natsCores', hundredths)})`,
+    ],
+  ];
+}
+
 function table(): string {
   const [stepper, pair, etcd] = [runAlone('stepper'), runAlone('pair'), runAlone('etcd')];
   const ratio = (a: string, b: string, figures: Figures) => tenths.format((figures[a] ?? 0) / (figures[b] ?? 1));
@@ -107,6 +120,7 @@ function table(): string {
     ...clusterLines('1,000 nodes, 30,000 pods', runAlone('large')),
     ...doorLines(runAlone('requests'), runAlone('watches'), runAlone('start')),
     ...wireLines(runAlone('wire')),
+    ...hostLines(runAlone('hosts')),
   ];
   return ['| what | measured |', '|---|---|', ...lines.map(([what, measured]) => `| ${what} | ${measured} |`)].join(
     '\n',

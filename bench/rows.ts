@@ -8,6 +8,7 @@ import { passBare } from './floor.ts';
 import { measureRequests, measureStart, measureWatches } from './https/rows.ts';
 import { stepLone } from './lone-chart.ts';
 import { type Figures, measure, medianSeconds } from './measure.ts';
+import { measureHosts } from './nats/hosts.ts';
 import { measureWire } from './nats/rows.ts';
 import { fill, type Size, served, startEmpty, startTraffic } from './whole-cluster.ts';
 
@@ -42,6 +43,7 @@ export const rows = {
   watches: measureWatches,
   start: measureStart,
   wire: measureWire,
+  hosts: measureHosts,
 } satisfies Record<string, () => Figures | Promise<Figures>>;
 
 /** Fills a cluster from empty machines, then lets it rest. */

@@ -7,13 +7,15 @@ import { createConnection, createServer } from 'node:net';
 /** A server that runs. */
 export interface BenchServer {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Starts one on a free port and waits until it greets. @throws Error when it ends before */
-export async function startNats(): Promise<BenchServer> {
+/** Starts one on a free port, with JetStream where a folder is given, and waits until it greets. @throws Error when it ends before */
+export async function startNats(store?: string): Promise<BenchServer> {
   const port = await freePort();
-  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const words = ['-a', '127.0.0.1', '-p', String(port), ...(store === undefined ? [] : ['-js', '-sd', store])];
+  const child = spawn('nats-server', words, { stdio: 'ignore' });
   let end = '';
   const ended = new Promise<void>((resolve) => {
     const note = (what: unknown) => {
@@ -29,6 +31,7 @@ export async function startNats(): Promise<BenchServer> {
   }
   return {
     url: `nats://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM');
       await ended;

@@ -24,7 +24,7 @@ import { defaultLimits, Window, type WindowLimits } from './window.ts';
 export interface WireOptions {
   /** Made with `noEcho`: what a host sends does not come back to it. */
   link: NatsLink;
-  /** A subject of this host alone, for the wires' own words. */
+  /** Begins the subjects of this host's wire alone: the wires' own words go one token below it. */
   inbox: string;
   /** The subjects of this host's own addresses, such as `c.node.n1.>`; more by `own`. */
   own: Iterable<string>;
@@ -89,7 +89,9 @@ export class NatsWire implements Uplink {
   readonly #joining: Joining;
   readonly #intake: Intake;
   readonly #subscriptions: Subscriptions;
+  /** What the subjects of answers to this wire begin with, and where the pieces of large questions to its groups come. */
   readonly #answers: string;
+  readonly #pieces: string;
   readonly #timer: NodeJS.Timeout;
   readonly #unlisten: () => void;
   readonly #received = { frames: 0, envelopes: 0, bytes: 0 };
@@ -128,7 +130,8 @@ export class NatsWire implements Uplink {
     );
     this.#subscriptions = new Subscriptions(link.nats, isShared, (message, isFirst) => this.#take(message, isFirst));
     this.#answers = `${inbox}.`;
-    for (const pattern of [...options.own, inbox, `${inbox}.*`]) this.own(pattern);
+    this.#pieces = `${inbox}.pieces`;
+    for (const pattern of [...options.own, `${inbox}.*`]) this.own(pattern);
     this.#unlisten = link.listen((event) => this.#hear(event));
     this.#timer = setInterval(() => this.#look(), lookMs);
     this.#timer.unref();
@@ -215,7 +218,7 @@ export class NatsWire implements Uplink {
       this.#losses.add('fenced off', 1, `a frame to ${subject}`);
       return;
     }
-    if (subject.startsWith(this.#answers)) {
+    if (subject.startsWith(this.#answers) && subject !== this.#pieces) {
       if (isFirst(false)) this.#takeAnswer(message, Number(subject.slice(this.#answers.length)));
       return;
     }
@@ -230,7 +233,7 @@ export class NatsWire implements Uplink {
   #takeFrame(message: Msg, isFirst: (isToAll: boolean) => boolean): void {
     const { kind, content } = open(message.data);
     if (!isFirst(kind === TO_ALL || kind === PIECE_TO_ALL)) return;
-    if (kind === WHERE) message.respond(new TextEncoder().encode(this.#options.inbox));
+    if (kind === WHERE) message.respond(new TextEncoder().encode(this.#pieces));
     else if (kind === PIECE || kind === PIECE_TO_ALL) {
       const { whole, lost } = this.#joining.add(readPiece(content), performance.now());
       this.#losses.add('incomplete', lost, `a large frame to ${message.subject}`);

@@ -35,9 +35,9 @@ describe.skipIf(!hasNatsServer)('three clustered servers', () => {
     /** Asks until an answer comes: what a server has just learnt, the others know a moment later. */
     const reach = async (to: string, body: unknown): Promise<void> => {
       asker.take();
-      asker.ask(to, 'word.ask', body, { deadlineMs: 20_000, retries: 200, retryMs: 100 });
+      asker.ask(to, 'word.ask', body, { deadlineMs: 60_000, retries: 20, retryMs: 3_000 });
       asked++;
-      await until(() => asker.received.some(({ type }) => type === 'word.given'), `an answer of ${to}`);
+      await until(() => asker.received.some(({ type }) => type === 'word.given'), `an answer of ${to}`, 60_000);
       expect(asker.take('word.given')[0]?.body).toEqual(body);
     };
     await reach('c.node.b.server', 1);

@@ -97,7 +97,7 @@ describe.skipIf(!hasNatsServer)('the wire', () => {
     /** Asks thirty members; gives how many answered at once. */
     const answered = async (): Promise<string[]> => {
       asker.take();
-      for (let i = 0; i < 30; i++) asker.ask('c.group', 'word.ask', i, { deadlineMs: 150 });
+      for (let i = 0; i < 30; i++) asker.ask('c.group', 'word.ask', i, { deadlineMs: 1_500 });
       await until(() => asker.received.length === 30, 'an end of each');
       return asker.received.filter(({ type }) => type === 'word.given').map(({ body }) => String(body));
     };

@@ -179,7 +179,7 @@ function conformRequests(the: () => BusWorld): void {
     await the().pass(100);
     expect(asker.received).toMatchObject([{ type: 'word.given', body: 'at last' }]);
     expect(new Set(server.received.map(({ request }) => request)).size).toBe(1);
-    expect(server.heard).toBe(3);
+    expect(server.heard).toBeGreaterThanOrEqual(3);
   });
 
   it('expire at their deadline when nobody answers', async () => {

@@ -149,11 +149,12 @@ export class LiveHost {
 
   /** Stops it between two events; gives when its disks have what they were told. Its part is still its own. */
   async stop(): Promise<void> {
-    await this.#recorder.close();
     this.agent.stop();
     this.#standing.stop();
     this.faults.stop();
     await this.live.stop();
+    // After the actors' last words.
+    await this.#recorder.close();
     this.wire.close();
   }
 

@@ -129,4 +129,33 @@ describe('the codec', () => {
     expect(() => codec.decode(codec.encode(pod('a')).subarray(0, 40))).toThrow(CodecError);
     expect(() => codec.decodeFrame(Uint8Array.of())).toThrow(CodecError);
   });
+
+  it('has what is told to many readers written once, and read once by whoever hosts many of them', () => {
+    const [sender, reader] = [new Codec(), new Codec()];
+    const bodies = [1, 2].map((i) => ({ type: 'MODIFIED', object: { metadata: { name: `node-${i}` } } }));
+    const to = (name: string, place: number): Travelling => ({
+      ...pod('x'),
+      to: `c.node.${name}.network`,
+      body: bodies[place - 1],
+      stream: 1,
+      place,
+      role: 4,
+    });
+    const frames = ['a', 'b', 'c'].map((name) => sender.encodeFrame([to(name, 1), to(name, 2)]));
+    const got = frames.map((frame) => reader.decodeFrame(frame));
+    for (const [i, name] of ['a', 'b', 'c'].entries()) expect(got[i]).toEqual([to(name, 1), to(name, 2)]);
+    expect(got[2]?.[1]?.body).toBe(got[1]?.[1]?.body);
+  });
+
+  it('tells bodies apart that are of one length, and remembers more than come at once', () => {
+    const [sender, reader] = [new Codec(), new Codec()];
+    const told = Array.from({ length: 100 }, (_, i) => ({ name: `node-${i + 100}` }));
+    for (let round = 0; round < 3; round++) {
+      for (const body of told) {
+        const push = { ...pod('x'), body, stream: 1, place: round + 1, role: 4 };
+        expect(reader.decode(sender.encode(push)).body).toEqual(body);
+        expect(reader.decode(sender.encode(push)).body).toEqual(body);
+      }
+    }
+  });
 });

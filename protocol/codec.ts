@@ -2,6 +2,7 @@
 
 import { Packr, RESERVE_START_SPACE } from 'msgpackr';
 import type { Travelling } from './message.ts';
+import { ReadBodies, WrittenBodies } from './told-bodies.ts';
 
 /** How many fields of an envelope travel. A change of them, or of their order below, is a change of the wire format. */
 const fields = 12;
@@ -13,6 +14,8 @@ export class CodecError extends Error {
 
 /** Stands for a field that is the same as in the envelope before; none of those it is used for is ever null. */
 const same = null;
+/** Added to the role of an envelope whose body stands as bytes of its own, since it is told to many. */
+const toldMark = 16;
 
 /**
  * Turns envelopes into frames and back.
@@ -22,20 +25,22 @@ const same = null;
  */
 export class Codec {
   readonly #packr = new Packr({ moreTypes: true, maxSharedStructures: 0 });
+  readonly #written = new WrittenBodies((body) => this.#packr.pack(body));
+  readonly #read = new ReadBodies((bytes) => this.#packr.unpack(bytes));
 
   /**
    * Encodes envelopes that leave together. The bytes are the caller's; the first `room` of them (255 at most) are left
    * free for a header. `note` stays behind.
    */
   encodeFrame(messages: readonly Travelling[], room = 0): Uint8Array {
-    return this.#packr.pack(flatten(messages), RESERVE_START_SPACE | room);
+    return this.#packr.pack(flatten(messages, this.#written), RESERVE_START_SPACE | room);
   }
 
   /** Decodes a frame. @throws CodecError where it is damaged. */
   decodeFrame(bytes: Uint8Array): Travelling[] {
     const values = this.#unpack(bytes);
     if (!Array.isArray(values) || values.length % fields !== 0) throw new CodecError('not a frame of envelopes');
-    return unflatten(values);
+    return unflatten(values, (bytes) => this.#told(bytes));
   }
 
   /** Encodes one envelope. The bytes are the caller's. */
@@ -50,6 +55,15 @@ export class Codec {
     return message;
   }
 
+  #told(bytes: unknown): unknown {
+    if (!(bytes instanceof Uint8Array)) throw new CodecError('not an envelope: its body is not there');
+    try {
+      return this.#read.take(bytes);
+    } catch (error) {
+      throw new CodecError(`not a body: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   #unpack(bytes: Uint8Array): unknown {
     try {
       return this.#packr.unpack(bytes);
@@ -60,13 +74,16 @@ export class Codec {
 }
 
 /** Writes envelopes one after the other into one list, which is quicker than a list of lists. */
-function flatten(messages: readonly Travelling[]): unknown[] {
+function flatten(messages: readonly Travelling[], written: WrittenBodies): unknown[] {
   const values = new Array<unknown>(messages.length * fields);
   let at = 0;
   let before: Travelling | undefined;
   for (const one of messages) {
+    const { body } = one;
+    // Only what is in a stream is told to many.
+    const told = one.place > 0 && typeof body === 'object' && body !== null ? written.find(body) : undefined;
     values[at++] = one.type === before?.type ? same : one.type;
-    values[at++] = one.body;
+    values[at++] = told ?? body;
     values[at++] = one.from === before?.from ? same : one.from;
     values[at++] = one.to === before?.to ? same : one.to;
     values[at++] = one.seq;
@@ -76,19 +93,20 @@ function flatten(messages: readonly Travelling[]): unknown[] {
     values[at++] = one.request;
     values[at++] = one.stream;
     values[at++] = one.place;
-    values[at++] = one.role;
+    values[at++] = told === undefined ? one.role : one.role + toldMark;
     before = one;
   }
   return values;
 }
 
-function unflatten(values: readonly unknown[]): Travelling[] {
+function unflatten(values: readonly unknown[], told: (bytes: unknown) => unknown): Travelling[] {
   const messages: Travelling[] = [];
   let before: Travelling | undefined;
   for (let at = 0; at < values.length; at += fields) {
+    const role = values[at + 11] as number;
     before = {
       type: (values[at] === same ? before?.type : values[at]) as string,
-      body: values[at + 1],
+      body: role >= toldMark ? told(values[at + 1]) : values[at + 1],
       from: (values[at + 2] === same ? before?.from : values[at + 2]) as string,
       to: (values[at + 3] === same ? before?.to : values[at + 3]) as string,
       seq: values[at + 4] as number,
@@ -98,7 +116,7 @@ function unflatten(values: readonly unknown[]): Travelling[] {
       request: values[at + 8] as number,
       stream: values[at + 9] as number,
       place: values[at + 10] as number,
-      role: values[at + 11] as number,
+      role: role >= toldMark ? role - toldMark : role,
       note: undefined,
     };
     checkEnvelope(before);

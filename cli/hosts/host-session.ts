@@ -60,6 +60,7 @@ export class HostSession {
   #readyNodes = 0;
   #isReady = false;
   #isLost = false;
+  #isEnding = false;
 
   /** `signal` ends the session, whatever it is doing. */
   constructor(options: HostOptions, voice: Voice, signal: AbortSignal) {
@@ -76,6 +77,7 @@ export class HostSession {
       // Told to end before it was there.
       if (!this.#signal.aborted || error !== this.#signal.reason) throw error;
     } finally {
+      this.#isEnding = true;
       for (const end of this.#ends.reverse()) await end();
     }
   }
@@ -115,7 +117,11 @@ export class HostSession {
       inboxPrefix: inboxOf(this.#options.host),
       noEcho: true,
       signal: this.#signal,
-      onEvent: ({ what, text }) => (what === 'connected' || what === 'reconnected' ? say(text) : warn(text)),
+      onEvent: ({ what, text }) => {
+        if (what === 'connected' || what === 'reconnected') say(text);
+        // At its end this side closes it.
+        else if (what !== 'closed' || !this.#isEnding) warn(text);
+      },
     });
     this.#ends.push(() => link.close());
     return link;

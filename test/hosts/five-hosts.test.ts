@@ -17,6 +17,8 @@ import { Door, People, registerModel } from './people.ts';
 import { type NatsServer, yardOfTests } from './yard.ts';
 
 const nodesEach = 250;
+/** The rate of requests that clusters of so many nodes are run with; 20 by default. */
+const limits = ['kube-api-qps', 'kube-api-burst'].flatMap((flag) => ['--set', `kube-controller-manager.${flag}=200`]);
 const yard = yardOfTests();
 let nats: NatsServer[] = [];
 const control: Box[] = [];
@@ -38,7 +40,9 @@ async function startControl(n: number): Promise<void> {
   const name = `control-${n}`;
   const all = ['--nats', urls(), '--name', name, '--listen', '0.0.0.0', '--port', '6443'];
   const words =
-    n === 1 ? ['up', ...all, '--control-plane', '3', '--nodes', '0'] : ['host', ...all, '--role', 'control-plane'];
+    n === 1
+      ? ['up', ...all, '--control-plane', '3', '--nodes', '0', ...limits]
+      : ['host', ...all, '--role', 'control-plane'];
   // The first waits for a majority of etcd: the others join meanwhile.
   const home = { '/home/troupe/.local/state': yard.volume(`${name}-state`) };
   control[n - 1] = await yard.troupe(name, words, n === 1 ? /joined/ : ready, { volumes: home });

@@ -47,6 +47,16 @@ export class Places {
     return undefined;
   }
 
+  /** What every address of this part begins with: that of a node, of a replica, of the host. */
+  owners(): string[] {
+    const { host, masters, nodes } = this.#part;
+    const replicas = Object.entries(masters).flatMap(([name, indices]) =>
+      indices.map((index) => `${this.#cluster}.master.${name}.${index}`),
+    );
+    const own = nodes.map(({ name }) => `${this.#cluster}.node.${escapeToken(name)}`);
+    return [...own, ...replicas, `${this.#cluster}.host.${escapeToken(host)}`];
+  }
+
   /** The NATS subjects that lead here, groups apart: an address, or all that is under one. */
   subjects(): string[] {
     const { host, masters, nodes } = this.#part;

@@ -143,6 +143,13 @@ export class Engine extends Breaking {
     this.host.flush();
   }
 
+  /** Ends what actors here have with those of another host that has ended: of these nodes and replicas (`c.node.n1`). */
+  reset(owners: readonly string[]): void {
+    this.host.enter({ do: 'reset', args: [owners] });
+    this.host.bus.reset(owners);
+    this.host.flush();
+  }
+
   // Time.
 
   /** Lets so many ms pass. @throws RunFailure, LivelockError */

@@ -11,7 +11,7 @@ import { LiveCluster, type LiveOptions } from '../live/live-cluster.ts';
 import { type ClusterPart, Places } from '../part.ts';
 import { HostRecorder } from '../trace/hosts/host-recorder.ts';
 import { HostAgent } from './agent.ts';
-import type { ClusterDocument } from './document.ts';
+import { type ClusterDocument, nodesOfHost } from './document.ts';
 import type { Traffic } from './health.ts';
 import type { Membership } from './membership.ts';
 
@@ -43,6 +43,8 @@ export class LiveHost {
   /** Comes with a HostsError when another has this host's part. */
   readonly #lost: AbortSignal;
   readonly #zones = new Map<string, string>();
+  /** The processes of the other hosts, as they were seen last. */
+  readonly #processes = new Map<string, string>();
   #hold: { release(): void } | undefined;
 
   /**
@@ -63,7 +65,7 @@ export class LiveHost {
       },
       lost: (error) => lost.abort(error),
       changed: (document) => {
-        if (host !== undefined) host.#place(document);
+        if (host !== undefined) host.#hear(document);
       },
     });
     host = new LiveHost(options, lost.signal);
@@ -107,7 +109,7 @@ export class LiveHost {
         numbersFrom: Math.floor((now - numbersSinceMs) / 1000) * numbersPerSecond,
       },
     });
-    this.#place(document);
+    this.#hear(document);
     this.faults = new HostFaults({
       engine: this.live.engine,
       host,
@@ -158,11 +160,19 @@ export class LiveHost {
     this.wire.close();
   }
 
-  /** Says where the machines of other hosts stand: a zone is cut off on all hosts. */
-  #place({ hosts }: ClusterDocument): void {
-    for (const [name, { nodes }] of Object.entries(hosts)) {
+  /** Hears that hosts came, went, or got more. */
+  #hear({ frame, hosts }: ClusterDocument): void {
+    for (const [name, entry] of Object.entries(hosts)) {
       if (name === this.part.host) continue;
-      for (const range of nodes) this.#placeRange(range);
+      // A zone is cut off on all hosts: they know where all machines stand.
+      for (const range of entry.nodes) this.#placeRange(range);
+      const process = entry.leftAt === undefined ? entry.id : 'left';
+      const before = this.#processes.get(name);
+      this.#processes.set(name, process);
+      if (before === undefined || before === process) continue;
+      // Its process has ended, and with it all connections: nobody has to wait until it has been silent for long.
+      const places = new Places(frame.name, { host: name, masters: entry.roles, nodes: nodesOfHost(entry) });
+      this.live.engine.reset(places.owners());
     }
   }
 

@@ -8,9 +8,9 @@ import type { Link, Seat, Subscriber } from '../host/seat.ts';
 import { splitRandom } from '../random.ts';
 import { ASK, CONTROL, Envelope, OPEN, PUBLISHED, PUSH, type Role } from './envelope.ts';
 import { baseUs, jitterUs, type LatencyModel } from './latency.ts';
-import { refused } from './requests.ts';
-import { cancelBack } from './stream-reading.ts';
-import { refuseStream } from './stream-serving.ts';
+import { refused, resetRequests } from './requests.ts';
+import { cancelBack, resetReading } from './stream-reading.ts';
+import { refuseStream, resetServing } from './stream-serving.ts';
 import { keepAlive } from './stream-words.ts';
 
 /** Salts a link's random stream apart from the actors' own. */
@@ -146,6 +146,22 @@ export class Bus {
     if (envelope.role === ASK) this.control(group, envelope.from, refused, 0, 0, undefined, envelope.request);
     else if (envelope.role === OPEN) refuseStream(host, group, envelope);
     host.setCause('', 0);
+  }
+
+  /**
+   * Ends what actors here have with those of owners that are gone, as a system resets connections to a process that has
+   * ended: `c.node.n1` is all of that node.
+   */
+  reset(owners: readonly string[]): void {
+    const gone = new Set(owners);
+    const isGone = (address: string) =>
+      gone.has(address.split('.', 3).join('.')) || gone.has(address.split('.', 4).join('.'));
+    for (const { life } of this.host.seats.values()) {
+      if (life === undefined) continue;
+      resetReading(life, isGone);
+      resetServing(life, isGone);
+      resetRequests(life, isGone);
+    }
   }
 
   private spread(seat: Seat, link: Link, envelope: Envelope): void {

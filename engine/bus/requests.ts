@@ -139,6 +139,11 @@ export function hearRefusal(life: Life, notice: Envelope): void {
   if (pending !== undefined) expire(pending, 'refused');
 }
 
+/** Refuses what a life has asked of those that are gone. */
+export function resetRequests(life: Life, isGone: (address: string) => boolean): void {
+  for (const pending of [...(life.pending?.values() ?? [])]) if (isGone(pending.to)) expire(pending, 'refused');
+}
+
 function expire(pending: Pending, reason: 'deadline' | 'refused'): void {
   const { life, number, to, type, note, seq } = pending;
   forget(life, number);

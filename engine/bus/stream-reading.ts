@@ -132,6 +132,11 @@ export function endReading(life: Life, isSeen: boolean): void {
   life.reading = undefined;
 }
 
+/** Breaks what a life reads from servers that are gone. */
+export function resetReading(life: Life, isGone: (address: string) => boolean): void {
+  for (const reading of [...(life.reading?.values() ?? [])]) if (isGone(reading.server)) breakOff(reading, 'closed');
+}
+
 /** Tells the server that the reader is gone; one that is not known yet learns it from the answer to its first word. */
 function cancelAtServer(host: Host, seat: Seat, reading: Reading): void {
   const server = host.seatOf(reading.server === '' ? reading.to : reading.server);

@@ -144,6 +144,13 @@ export function endServing(life: Life, isSeen: boolean): void {
   life.served = undefined;
 }
 
+/** Ends what a life serves to readers that are gone. */
+export function resetServing(life: Life, isGone: (address: string) => boolean): void {
+  for (const [reader, streams] of [...(life.served ?? [])]) {
+    if (isGone(reader)) for (const served of [...streams.values()]) lose(served, 'closed');
+  }
+}
+
 function findServed(life: Life, { from, stream }: StreamKey): Served | undefined {
   return life.served?.get(from)?.get(stream);
 }

@@ -194,6 +194,30 @@ test('what comes for an address of another host is dropped, not sent on', () => 
   expect([a.engine.statistics.dropped, a.sent.length]).toEqual([1, 0]);
 });
 
+test('what actors have with a host that has ended is reset: streams both ways, and questions', () => {
+  const [a, b] = pair();
+  const server = b.puppet('server');
+  const [reader, asker] = [a.puppet('reader'), a.puppet('asker')];
+  reader.self.open('c.b.server', 'words.watch', undefined);
+  asker.ask('c.b.server', 'word.ask', 1);
+  run([a, b], 10);
+  const [opening] = server.take('words.watch');
+  server.push(opening as Message, 'word.said', 'one');
+  server.self.open('c.a.asker', 'asks.watch', undefined);
+  run([a, b], 10);
+  asker.take('asks.watch');
+  reader.take();
+  a.engine.reset(['c.node.other', 'c.b.server']);
+  a.engine.runFor(1);
+  expect(reader.take()).toMatchObject([{ type: 'stream.broken', body: { reason: 'closed', lastPlace: 1 } }]);
+  expect(asker.take().map(({ type, body }) => [type, body])).toEqual(
+    expect.arrayContaining([
+      ['request.expired', expect.objectContaining({ reason: 'refused' })],
+      ['stream.closed', { reason: 'closed' }],
+    ]),
+  );
+});
+
 test('an answer to an earlier process of a host finds no one', () => {
   const [before, b] = pair();
   const held: Message[] = [];

@@ -19,6 +19,8 @@ interface Verbs {
   arrive: [envelopes: readonly Travelling[]];
   /** A question that no host takes. */
   refuse: [envelope: Travelling];
+  /** Those of another host that have ended. */
+  reset: [owners: readonly string[]];
   inject: [to: string, type: string, body: unknown, options: { from?: string }];
   crash: [address: string, options: { silent?: boolean; loseUnsynced?: boolean }];
   pause: [address: string, ms: number];

@@ -114,9 +114,14 @@ async function recordCluster(
   });
   const until = lastMs === undefined ? 'until Ctrl-C' : `for ${lastMs / 1000} s`;
   say(`troupe record  cluster ${cluster}  level ${level}  ${until}`);
-  const ends = lastMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(lastMs)]);
+  // Not `AbortSignal.any` with a timeout: Node 20 may collect that timeout, which then never comes.
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = lastMs === undefined ? undefined : setTimeout(end, lastMs);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   const began = performance.now();
-  const counts = await session.run(ends);
+  const counts = await session.run(over.signal).finally(() => clearTimeout(timer));
   for (const line of summaryOf(counts, path, performance.now() - began)) say(line);
   return counts.lost === 0 && counts.hosts > 0;
 }

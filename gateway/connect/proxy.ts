@@ -56,9 +56,13 @@ export async function proxyAnswer(
     content: Buffer.from(request.body).toString(),
   } as const;
   const to = nodeAddress(clusterOf(guides.link.address), way.node, 'network');
-  const late = AbortSignal.timeout(dialTimeoutMs);
-  const signal = request.signal === undefined ? late : AbortSignal.any([late, request.signal]);
-  const answer = await packets.send({ to, src: source, dst: { ip: way.ip, port: way.port }, payload }, signal);
+  // Not `AbortSignal.any` with a timeout: Node 20 may collect that timeout, which then never comes.
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, dialTimeoutMs);
+  request.signal?.addEventListener('abort', end, { once: true });
+  const packet = { to, src: source, dst: { ip: way.ip, port: way.port }, payload };
+  const answer = await packets.send(packet, over.signal).finally(() => clearTimeout(timer));
   if (answer?.kind !== 'response') {
     const why = answer === undefined ? 'i/o timeout' : reasons[answer.reason];
     throw new Refused(

@@ -10,7 +10,7 @@ import { healFaults, listFaults } from './fault/table.ts';
 import { type Given, givenOf, type Verb, verbs } from './fault/verbs.ts';
 import { clusterArgs, reachHosts } from './fault/whom.ts';
 import { untilSignal } from './live/until-signal.ts';
-import type { Part } from './troupe.ts';
+import type { Part } from './part.ts';
 
 /** Command lines to begin with. */
 export const examples = `EXAMPLES

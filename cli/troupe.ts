@@ -4,14 +4,9 @@ import { type CommandDef, parseArgs, type Resolvable, renderUsage } from 'citty'
 import { InputError } from '../lab/story/input-error.ts';
 import { nearest } from '../protocol/spelling.ts';
 import { argumentsOf, UsageError } from './arguments.ts';
+import type { Part } from './part.ts';
 import { describeError } from './unexpected.ts';
 import { version } from './version.ts';
-
-/** A command, and command lines to begin with. */
-export interface Part {
-  readonly command: CommandDef;
-  readonly examples: string;
-}
 
 /** A subcommand; one with parts is called by the name of one of them. */
 interface Subcommand extends Part {

@@ -228,7 +228,7 @@ export const wrongEtcds: readonly WrongEtcd[] = [
     }),
     members: 3,
     // A client that writes at a leader that is cut off is stuck: few of them read there when another leads already.
-    larger: { clients: 12, seconds: 40, from: 37 },
+    larger: { clients: 12, seconds: 90, from: 93 },
     faults: ['pause', 'cut', 'split'],
     says: /stale|linearizable/,
   },

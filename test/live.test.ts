@@ -172,5 +172,7 @@ test('bad input is told in words', () => {
   );
   expect(troupe('up', '--nodes', '-1').status).toBe(2);
   expect(troupe('up', '--apply', 'nowhere.yaml').stderr).toContain('nowhere.yaml');
-  expect(troupe('rerun', main).stderr).toContain(`${main}: is no trace, or one whose first bytes are damaged\n    fix: `);
+  expect(troupe('rerun', main).stderr).toContain(
+    `${main}: is no trace, or one whose first bytes are damaged\n    fix: `,
+  );
 });

@@ -146,17 +146,21 @@ test('a control host is killed: the others go on, it comes back with its data, a
   expect(info.out).toMatch(/raft\.append/);
 });
 
-test('a host with nodes is cut off for a minute, a control host is killed meanwhile, and all is well again', async () => {
+test('a host with nodes is cut off for a minute, a control host is killed meanwhile, and all is well again', {
+  timeout: 300_000,
+}, async () => {
   const [host] = workers as [Box];
   const cutAt = performance.now();
   await host.disconnect();
   await control[1]?.kill();
   await scale('frontend', 1);
   await control[1]?.start();
-  await eventually('its nodes are given up', async () => {
+  const areGivenUp = async () => {
     const { items } = await door().get('/api/v1/nodes');
     return items.filter((node: Conditioned) => ready(node) === 'Unknown').length === nodesEach ? true : undefined;
-  });
+  };
+  // A controller manager that has just become the leader gives each node its 40 s from then on.
+  await eventually('its nodes are given up', areGivenUp, 150_000);
   await eventually('a minute is over', () => (performance.now() - cutAt > 60_000 ? true : undefined));
   await host.connect();
   await scale('frontend', 1);

@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'hosts',
           include: ['test/hosts/*.test.ts'],
           ...shared,
+          testTimeout: 300_000,
           env,
           fileParallelism: false,
           maxWorkers: 1,

@@ -30,7 +30,7 @@ let asked: HttpRequest[] = [];
 let answer: (request: HttpRequest) => HttpResponse;
 
 beforeAll(async () => {
-  credentials = await makeCredentials(Date.now(), { serviceIP: '10.96.0.1' });
+  credentials = await makeCredentials(Date.now());
   const { server: own, authority } = credentials;
   server = new GatewayServer({
     key: own.key,

@@ -24,8 +24,6 @@ export interface OpenDoor {
   readonly server: string;
 }
 
-const serviceIP = '10.96.0.1';
-
 /** Opens a door and writes a kubeconfig that leads to it. @throws InputError, KubeconfigError, HostsError */
 export async function openHostDoor(
   link: NatsLink,
@@ -50,10 +48,10 @@ async function sharedCredentials(
   const store = new Map(Object.entries((await readKeys(nats, cluster)) ?? {}));
   const keys: KeyStore = { key: (name) => store.get(name), keepKey: (name, pem) => store.set(name, pem) };
   const isFirst = store.size === 0;
-  const made = await makeCredentials(Date.now(), { serviceIP, store: keys, reachedBy });
+  const made = await makeCredentials(Date.now(), { store: keys, reachedBy });
   if (!isFirst) return made;
   const theirs = await shareKeys(nats, cluster, Object.fromEntries(store));
   if (theirs['ca.key'] === store.get('ca.key')) return made;
   for (const [name, pem] of Object.entries(theirs)) store.set(name, pem);
-  return makeCredentials(Date.now(), { serviceIP, store: keys, reachedBy });
+  return makeCredentials(Date.now(), { store: keys, reachedBy });
 }

@@ -7,6 +7,7 @@ import type { NodeGroup } from '../../deploy/cluster-spec.ts';
 import { codeOf } from '../../deploy/hosts/code.ts';
 import { describeNodes, describeRoles, type Founding } from '../../deploy/hosts/document.ts';
 import { HostFolder } from '../../deploy/hosts/host-folder.ts';
+import { HostsError } from '../../deploy/hosts/hosts-error.ts';
 import { LiveHost } from '../../deploy/hosts/live-host.ts';
 import { Membership } from '../../deploy/hosts/membership.ts';
 import type { parseRoles } from '../../deploy/hosts/role-claims.ts';
@@ -20,7 +21,16 @@ import type { NatsOptions } from '../../engine/nats/credentials.ts';
 import { ClusterLink } from '../../gateway/cluster-link.ts';
 import { masterAddress } from '../../protocol/subjects.ts';
 import { type FrontFiles, frontOptionsOf } from '../live/front-options.ts';
-import { aborted, applyAll, checkDisks, count, sayHowToUse, type Voice, waitForNodes } from '../live/start-up.ts';
+import {
+  aborted,
+  applyAll,
+  checkDisks,
+  count,
+  sayHowToUse,
+  syncMs,
+  type Voice,
+  waitForNodes,
+} from '../live/start-up.ts';
 import { version } from '../version.ts';
 import { type OpenDoor, openHostDoor } from './door.ts';
 
@@ -47,9 +57,6 @@ export interface HostOptions extends FrontFiles {
   readonly waits: boolean;
 }
 
-/** ms between which a measured sync is believed: a disk without a cache, and one that was busy just then. */
-const [leastSyncMs, mostSyncMs] = [1, 25];
-
 /** A session of one host; `run` is called once. */
 export class HostSession {
   readonly #options: HostOptions;
@@ -59,6 +66,7 @@ export class HostSession {
   readonly #ends: (() => void | Promise<void>)[] = [];
   #readyNodes = 0;
   #isReady = false;
+  /** What it had is another's: there is nothing to leave. */
   #isLost = false;
   #isEnding = false;
 
@@ -100,7 +108,7 @@ export class HostSession {
     this.#ends.push(() => host.stop());
     const door = await this.#openDoor(link, host, state, folder);
     const running = host.start().catch((error) => {
-      this.#isLost = true;
+      this.#isLost = error instanceof HostsError && error.code === 'lost';
       throw error;
     });
     await this.#serveControl(state, membership, host);
@@ -243,9 +251,4 @@ export class HostSession {
     else sayHowToUse(door.server, door.kubeconfig, ending, this.#voice);
     this.#voice.ready();
   }
-}
-
-/** ms that the run counts on for a sync: tenths of one, as the next start is to find about the same. */
-function syncMs(folder: HostFolder): number {
-  return Math.min(Math.max(Math.ceil(folder.measureSync() * 10) / 10, leastSyncMs), mostSyncMs);
 }

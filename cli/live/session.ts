@@ -20,7 +20,17 @@ import type { ClusterOptions } from './asked-cluster.ts';
 import { frontOptionsOf } from './front-options.ts';
 import { type ClusterToStart, clusterToStart } from './kept-cluster.ts';
 import { reachOf } from './reach.ts';
-import { aborted, applyAll, checkDisks, count, openDoor, sayHowToUse, type Voice, waitForNodes } from './start-up.ts';
+import {
+  aborted,
+  applyAll,
+  checkDisks,
+  count,
+  openDoor,
+  sayHowToUse,
+  syncMs,
+  type Voice,
+  waitForNodes,
+} from './start-up.ts';
 
 /** All that `troupe up` was told, read. */
 export interface UpOptions extends ClusterOptions {
@@ -45,8 +55,6 @@ const contextName = 'troupe';
 /** ms of virtual time that a start takes, and one more node: it is made up for, so that nobody waits for it. */
 const startMs = 10_000;
 const startOfNodeMs = 50;
-/** ms between which a measured sync is believed: a disk without a cache, and one that was busy just then. */
-const [leastSyncMs, mostSyncMs] = [1, 25];
 
 /** A session; `run` is called once. */
 export class Session {
@@ -84,7 +92,6 @@ export class Session {
     if (disks !== undefined) checkDisks(disks.values(), disks.size, this.#voice);
     const { epochMs, behindMs } = this.#begin(cluster, folder);
     const credentials = await makeCredentials(Date.now(), {
-      serviceIP: '10.96.0.1',
       reachedBy,
       ...(folder !== undefined && { store: folder }),
     });
@@ -213,9 +220,4 @@ export class Session {
     sayHowToUse(server, kubeconfig, ending, this.#voice);
     this.#voice.ready();
   }
-}
-
-/** ms that the run counts on for a sync: tenths of one, as the next start is to find about the same. */
-function syncMs(folder: DataFolder<StoryCluster>): number {
-  return Math.min(Math.max(Math.ceil(folder.measureSync() * 10) / 10, leastSyncMs), mostSyncMs);
 }

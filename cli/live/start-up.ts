@@ -19,6 +19,8 @@ export interface Voice {
 
 /** ms of real time between two lines on how many nodes are ready. */
 const tellEveryMs = 500;
+/** ms between which a measured sync is believed: a disk without a cache, and one that was busy just then. */
+const [leastSyncMs, mostSyncMs] = [1, 25];
 
 /** Looks whether the disks of etcd's members are sound. @throws InputError where so many are damaged that etcd cannot serve */
 export function checkDisks(disks: Iterable<DiskFolder>, members: number, { warn }: Voice): void {
@@ -30,6 +32,11 @@ export function checkDisks(disks: Iterable<DiskFolder>, members: number, { warn 
   }));
   if (damaged.length * 2 >= members && damaged.length > 0) throw new InputError(mistakes);
   for (const { file, what } of mistakes) warn(`${file} ${what}; that member of etcd will not serve`);
+}
+
+/** ms that the run counts on for a sync of a folder: tenths of one, as the next start is to find about the same. */
+export function syncMs(folder: { measureSync(): number }): number {
+  return Math.min(Math.max(Math.ceil(folder.measureSync() * 10) / 10, leastSyncMs), mostSyncMs);
 }
 
 /** Opens the door to the API servers; gives its URL. @throws InputError where the port cannot be had */

@@ -51,24 +51,25 @@ export async function openBucket(
   return { kv: await kvm.open(bucket, { timeout: timeoutMs }), info };
 }
 
+/** Makes a bucket in as many copies as there are servers for. */
+async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise<void> {
+  await inCopies((replicas) => kvm.create(bucket, { ...settings, allow_direct: false, replicas, timeout: timeoutMs }));
+}
+
 /**
- * Makes a bucket in three copies, or in one where there are not that many servers. Servers that were just started may
+ * Makes something in three copies, or in one where there are not that many servers. Servers that were just started may
  * not know of each other yet: so whether there are enough is asked for a while.
  */
-async function make(kvm: Kvm, bucket: string, settings: BucketSettings): Promise<void> {
-  const create = (replicas: number) =>
-    kvm.create(bucket, { ...settings, allow_direct: false, replicas, timeout: timeoutMs });
+export async function inCopies<Made>(create: (replicas: number) => Promise<Made>): Promise<Made> {
   for (let tries = 1; ; tries++) {
     try {
-      await create(replicasWanted);
-      return;
+      return await create(replicasWanted);
     } catch (error) {
       if (!(error instanceof JetStreamApiError) || ![tooFewPeers, aloneServer].includes(error.code)) throw error;
-      if (error.code === aloneServer || tries === triesMax) break;
+      if (error.code === aloneServer || tries === triesMax) return await create(1);
       await again();
     }
   }
-  await create(1);
 }
 
 /** Has a bucket that was made while servers were missing kept in as many copies as it should be, once they are there. */

@@ -24,9 +24,8 @@ export interface LiveHostOptions extends Pick<LiveOptions, 'disks' | 'fsyncMs' |
   readonly membership: Membership;
 }
 
-/** What the numbers of messages begin with: seconds since then, so many numbers for each. */
-const numbersSinceMs = Date.UTC(2026, 0, 1);
-const numbersPerSecond = 2 ** 22;
+/** Messages, requests and streams that an actor may number in one life of its host; there is room for 2 million such lives. */
+const numbersOfLife = 2 ** 32;
 /** ms that an engine may be behind the clock before what comes from other hosts has to wait. */
 const behindMaxMs = 2_000;
 
@@ -106,7 +105,8 @@ export class LiveHost {
       share: {
         part: this.part,
         uplink: this.wire,
-        numbersFrom: Math.floor((now - numbersSinceMs) / 1000) * numbersPerSecond,
+        // By what NATS counts, not by a clock: that of a machine may go back, and another may take its actors over.
+        numbersFrom: membership.joinedAtRevision * numbersOfLife,
       },
     });
     this.#hear(document);

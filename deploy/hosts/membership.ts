@@ -26,6 +26,8 @@ export class Membership {
   readonly lease: Lease;
   /** In how many copies NATS keeps the document. */
   readonly replicas: number;
+  /** The document's revision with this process in it: higher than that of any process that joined before, under any name. */
+  readonly joinedAtRevision: number;
   readonly #placement: Placement;
   #version: Version;
   #watch: MembershipWatch | undefined;
@@ -38,6 +40,7 @@ export class Membership {
     this.lease = joined.lease;
     this.#placement = joined.placement;
     this.#version = joined.version;
+    this.joinedAtRevision = joined.version.revision;
   }
 
   /**

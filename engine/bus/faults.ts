@@ -153,8 +153,7 @@ export class FaultTable {
   carry(sender: Seat, link: Link, envelope: Envelope, travelUs: number): void {
     const { host } = this;
     const known: Way = { from: sender.machine, to: link.to.machine, receiver: link.to.address };
-    const judged: Way = { from: sender.machine, to: undefined, receiver: envelope.to };
-    const way = sender.isElsewhere ? { ...known, judged } : known;
+    const way = sender.isElsewhere ? { ...known, judged: { ...known, to: undefined, receiver: envelope.to } } : known;
     let by: Installed | undefined;
     let verdict: Verdict = 'pass';
     for (const one of this.installed) {

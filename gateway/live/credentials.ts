@@ -30,6 +30,8 @@ export interface Credentials {
 const yearMs = 365 * 24 * 3_600_000;
 const earlierMs = 5 * 60_000;
 
+/** The Service `kubernetes`: the first address of `--service-cluster-ip-range` as it is unless told. */
+const serviceIP = '10.96.0.1';
 /** The names a kube-apiserver of kubeadm answers to, for clients on this computer. */
 const serverNames = [
   'localhost',
@@ -45,9 +47,9 @@ const serverNames = [
  */
 export async function makeCredentials(
   nowMs: number,
-  options: { store?: KeyStore; serviceIP: string; reachedBy?: readonly string[] },
+  options: { store?: KeyStore; reachedBy?: readonly string[] } = {},
 ): Promise<Credentials> {
-  const { store, serviceIP, reachedBy = [] } = options;
+  const { store, reachedBy = [] } = options;
   const names = [...serverNames, ...reachedBy.filter((name) => isIP(name) === 0)];
   const addresses = ['127.0.0.1', '::1', serviceIP, ...reachedBy.filter((name) => isIP(name) > 0)];
   const authority = await keptAuthority(nowMs, store);

@@ -76,7 +76,7 @@ test('keys that are kept stay the same, what the authority issues is new', async
     key: (name: string) => kept.get(name),
     keepKey: (name: string, pem: string) => void kept.set(name, pem),
   };
-  const options = { store, serviceIP: '10.96.0.1' };
+  const options = { store };
   const [first, second] = [await makeCredentials(Date.now(), options), await makeCredentials(Date.now(), options)];
   expect(second.authority).toEqual(first.authority);
   expect(second.serviceAccountKey).toBe(first.serviceAccountKey);

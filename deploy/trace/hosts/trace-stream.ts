@@ -2,6 +2,8 @@
 
 import { JetStreamApiError, jetstreamManager, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from 'nats';
+import { inCopies } from '../../hosts/bucket.ts';
+import { escapeKey } from '../../hosts/buckets.ts';
 import { TraceError } from '../trace-error.ts';
 import { blockPattern } from './words.ts';
 
@@ -19,10 +21,9 @@ const timeoutMs = 5_000;
 /** JetStream's numbers for what it says: no such stream; it is not switched on; no room is left. */
 const [notFound, noJetStream, noRoom] = [10059, 10039, [10023, 10028, 10047]];
 
-/** The name of a cluster's stream. Names of streams may hold less than subjects. */
+/** The name of a cluster's stream. */
 export function traceStreamName(cluster: string): string {
-  const token = cluster.replace(/[^A-Za-z0-9-]/gu, (c) => `_${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`);
-  return `troupe-${token}-trace`;
+  return `troupe-${escapeKey(cluster)}-trace`;
 }
 
 /** Makes the stream, or gives it other limits where it is there; gives what is in it. @throws TraceError */
@@ -40,15 +41,15 @@ export async function openTraceStream(
       throw error;
     });
     if (found !== undefined) return await streams.update(name, { ...found.config, ...limits });
-    return await streams.add({
+    const kept = {
       name,
       description: `Troupe's cluster ${cluster}: what its hosts record`,
       subjects: [blockPattern(cluster)],
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
-      num_replicas: 1,
       ...limits,
-    });
+    };
+    return await inCopies((replicas) => streams.add({ ...kept, num_replicas: replicas }));
   } catch (error) {
     throw inWords(error, connection);
   }
